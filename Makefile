@@ -6,7 +6,7 @@ PYTEST := PYTHONDONTWRITEBYTECODE= QT_QPA_PLATFORM=offscreen $(PY) -m pytest
 # How long each part of `make fuzz` takes.
 SECONDS ?= 60
 
-.PHONY: words demo test coverage check format setup development soak lock-proof test-loaded bundle try-bundle fresh lock fuzz mutants keys bench screenshots clean
+.PHONY: words demo test coverage check format setup development soak lock-proof test-loaded bundle try-bundle fresh lock fuzz canaries mutants keys bench screenshots clean
 
 # What the program runs on; `development` adds what its tests need.
 setup:
@@ -41,6 +41,10 @@ soak: development
 fuzz: development
 	@$(PY) scripts/fuzz.py --seconds $(SECONDS)
 	@$(PY) scripts/fuzz.py --seconds $(SECONDS) --guided
+
+# Who a patient is, planted wherever it can stand: counts what is found in any paper.
+canaries: development
+	@$(PY) scripts/canaries.py
 
 # Small changes of the code that measures and decides: names those that no test notices.
 SEED ?=

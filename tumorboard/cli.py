@@ -16,7 +16,7 @@ from tumorboard.app.figures_command import Terminal, add_figures
 from tumorboard.errors import CancelledError, UserError
 from tumorboard.guideline_commands import add_guideline_commands
 from tumorboard.language import _
-from tumorboard.slide_commands import add_slides
+from tumorboard.paper_commands import add_paper_commands
 from tumorboard.terminal import (
     DONE,
     FAILED,
@@ -25,15 +25,12 @@ from tumorboard.terminal import (
     complain,
     complain_of_another,
     guided_store,
-    must_differ,
     must_exist,
     say,
     store_folder,
     terminal_reporter,
 )
 from tumorboard.text import line, lines
-
-_IDENTITY = _("name the patients (the default withholds them)")
 
 _LOG = logging.getLogger(__name__)
 
@@ -90,16 +87,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     scan.add_argument("--json", action="store_true", help=_("print JSON (the default is a table)"))
     _add_assess(commands)
-    _add_report(commands)
-    _add_minutes(commands)
-    add_slides(commands, _add, _IDENTITY)
+    add_paper_commands(commands, _add)
     add_figures(commands, _add, Terminal(guided_store, say, terminal_reporter))
-    bundle = _add(commands, "bundle", _bundle, _("write a case as one file for others"))
-    bundle.add_argument("case", metavar="CASE", help=_("label of the case"))
-    bundle.add_argument(
-        "--out", type=Path, required=True, metavar="FILE.zip", help=_("file to write")
-    )
-    bundle.add_argument("--identity", action="store_true", help=_IDENTITY)
     demo = _add(commands, "demo", _demo, _("open the built-in demonstration cases"))
     demo.add_argument(
         "--out",
@@ -135,18 +124,6 @@ def _add_assess(commands: Any) -> None:
     )
 
 
-def _add_report(commands: Any) -> None:
-    report = _add(commands, "report", _report, _("write the board report of a case"))
-    report.add_argument(
-        "case", metavar="CASE", help=_("label of the case, as the worklist shows it")
-    )
-    report.add_argument("--pdf", type=Path, metavar="FILE", help=_("write a PDF"))
-    report.add_argument("--html", type=Path, metavar="FILE", help=_("write HTML"))
-    report.add_argument("--paper", choices=("A4", "Letter"), default="A4")
-    report.add_argument("--radiology", action="store_true", help=_("print the radiology report"))
-    report.add_argument("--identity", action="store_true", help=_IDENTITY)
-
-
 def _add_import(commands: Any) -> None:
     take = _add(
         *(commands, "import", _import, _("take images or case bundles into the store")), paths="+"
@@ -169,22 +146,6 @@ def _add_import(commands: Any) -> None:
         dest="same_patient",
         help=_("they are of two patients"),
     )
-
-
-def _add_minutes(commands: Any) -> None:
-    """Add the papers of a meeting."""
-    minutes = _add(commands, "minutes", _minutes, _("write the agenda and minutes of a meeting"))
-    minutes.add_argument("day", metavar="MEETING_DATE", help=_("day of the meeting: 2026-11-27"))
-    minutes.add_argument(
-        "--start", default="", metavar="HH:MM", help=_("which, if several that day")
-    )
-    minutes.add_argument("--pdf", type=Path, metavar="FILE", help=_("write the minutes as PDF"))
-    minutes.add_argument(
-        "--csv", type=Path, metavar="FILE", help=_("write a table of the decisions")
-    )
-    minutes.add_argument("--agenda", type=Path, metavar="FILE", help=_("write the agenda as PDF"))
-    minutes.add_argument("--identity", action="store_true", help=_IDENTITY)
-    minutes.add_argument("--paper", choices=("A4", "Letter"), default="A4")
 
 
 def _add_tools(commands: Any) -> None:
@@ -315,67 +276,6 @@ def _assess(options: argparse.Namespace) -> int:
         say(json.dumps(result, indent=1))
     else:
         say(assessment_words(result))
-    return DONE
-
-
-def _report(options: argparse.Namespace) -> int:
-    if options.radiology:
-        from tumorboard.app.radiology_text import radiology_text
-
-        say(lines(radiology_text(guided_store(options), options.case, told=options.identity)))
-        return DONE
-    if options.pdf is None and options.html is None:
-        raise UserError(_("No file to write was named."), _("Add --pdf FILE or --html FILE."))
-    must_differ(options.pdf, options.html)
-    from tumorboard.ui.shell.application import write_report
-
-    for path in write_report(
-        guided_store(options),
-        options.case,
-        options.pdf,
-        options.html,
-        options.paper,
-        identity=options.identity,
-    ):
-        say(_("Written: {file}", file=line(str(path))))
-    return DONE
-
-
-def _bundle(options: argparse.Namespace) -> int:
-    from tumorboard.ui.sharing.command_line import write_bundle_of
-
-    folder, reporter = guided_store(options), terminal_reporter()
-    write_bundle_of(folder, options.case, options.out, reporter, identity=options.identity)
-    say(_("Written: {file}", file=line(str(options.out))))
-    return DONE
-
-
-def _minutes(options: argparse.Namespace) -> int:
-    files = tuple(f for f in (options.agenda, options.pdf, options.csv) if f is not None)
-    if not files:
-        raise UserError(
-            _("No file to write was named."), _("Add --pdf FILE, --csv FILE or --agenda FILE.")
-        )
-    must_differ(*files)
-    from tumorboard.app.meeting_papers import Wanted, stored_papers
-    from tumorboard.app.settings import Settings
-    from tumorboard.reports.agenda import write_agenda
-    from tumorboard.reports.decisions_csv import write_csv
-    from tumorboard.reports.minutes import write_minutes
-    from tumorboard.ui.shell.application import has_display, start_qt
-
-    wanted = Wanted(options.day, options.start, files, options.identity)
-    papers = stored_papers(guided_store(options), wanted, Settings().author)
-    application = start_qt(offscreen=not has_display())
-    if options.agenda is not None:
-        write_agenda(papers, options.agenda, options.paper)
-    if options.pdf is not None:
-        write_minutes(papers, options.pdf, options.paper)
-    if options.csv is not None:
-        write_csv(papers, options.csv)
-    del application
-    for file in files:
-        say(_("Written: {file}", file=line(str(file))))
     return DONE
 
 

@@ -1,20 +1,23 @@
-"""The command that writes slides."""
+"""The command that writes slides, and what every paper may be told of its patient."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tumorboard.errors import UserError
 from tumorboard.language import _
 from tumorboard.terminal import DONE, guided_store, must_differ, say, terminal_reporter
 from tumorboard.text import line
 
+if TYPE_CHECKING:
+    from tumorboard.reports.identity import Choice
 
-def add_slides(commands: Any, add: Callable[..., Any], identity: str) -> None:
-    """Add slides of a case or a whole meeting; ``identity`` says what that switch does."""
+
+def add_slides(commands: Any, add: Callable[..., Any]) -> None:
+    """Add slides of a case or a whole meeting."""
     slides = add(commands, "slides", _slides, _("write slides (16:9) of a case or a meeting"))
     slides.add_argument("case", nargs="?", default="", metavar="CASE", help=_("label of the case"))
     slides.add_argument(
@@ -28,7 +31,26 @@ def add_slides(commands: Any, add: Callable[..., Any], identity: str) -> None:
     slides.add_argument(
         "--all-pages", action="store_true", help=_("more than six a case where it needs them")
     )
-    slides.add_argument("--identity", action="store_true", help=identity)
+    add_identity(slides)
+
+
+def add_identity(paper: argparse.ArgumentParser) -> None:
+    """Add what a paper may tell of its patient."""
+    paper.add_argument(
+        "--identity", action="store_true", help=_("name the patients (the default withholds them)")
+    )
+    paper.add_argument(
+        "--words-that-are-names",
+        choices=("blank", "keep"),
+        help=_("what to do with words that are a name of the patient too, such as May"),
+    )
+
+
+def answers_of(options: argparse.Namespace) -> Choice | None:
+    """Return what was answered about words that are names; None where nothing was."""
+    from tumorboard.reports.identity import Choice
+
+    return None if options.words_that_are_names is None else Choice(options.words_that_are_names)
 
 
 def _slides(options: argparse.Namespace) -> int:
@@ -46,11 +68,13 @@ def _slides(options: argparse.Namespace) -> int:
     )
 
     folder, reporter = guided_store(options), terminal_reporter()
-    wanted = WantedSlides(options.pdf, options.pptx, options.identity, options.all_pages)
+    wanted = WantedSlides(
+        *(options.pdf, options.pptx, options.identity, options.all_pages), answers_of(options)
+    )
     if options.case:
         write_case_slides(folder, options.case, wanted, reporter)
     else:
-        write_meeting_slides(folder, options.meeting, options.start, wanted, reporter)
+        write_meeting_slides(folder, (options.meeting, options.start), wanted, reporter)
     for path in wanted.files:
         say(_("Written: {file}", file=line(str(path))))
     return DONE

@@ -162,6 +162,9 @@ def test_only_a_meeting_that_is_surely_meant_begins_unasked(days, open_case, exp
     [
         ("Quitzow^Annabel^B", "19610417", "A. Q., 64"),
         ("Li", "", "L."),
+        ("Schmidt, Anna", "", "A. S."),
+        ("Schmidt^Anna^^Dr.", "", "A. S."),
+        ("Anna Schmidt", "", "A. S."),
         ("", "19600101", "66"),
         ("", "", "not known"),
         ("山田^太郎=YAMADA^TARO", "nonsense", "太. 山."),

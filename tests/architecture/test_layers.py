@@ -59,7 +59,9 @@ ABOVE_THE_STORE = (
     *PACKAGE.glob("ui/**/*.py"),
     *(
         PACKAGE / f"{name}.py"
-        for name in ("cli", "guideline_commands", "slide_commands", "terminal")
+        for name in (
+            *("cli", "guideline_commands", "paper_commands", "slide_commands", "terminal"),
+        )
     ),
 )
 

@@ -74,7 +74,7 @@ def test_no_ampersand_of_a_stranger_is_a_key():
 
 def test_what_reaches_the_terminal_is_inert():
     """Only one function of the command line writes words, and the progress line its own."""
-    names = ("cli", "guideline_commands", "slide_commands", "terminal")
+    names = ("cli", "guideline_commands", "paper_commands", "slide_commands", "terminal")
     files = (PACKAGE / f"{name}.py" for name in names)
     for node in (n for file in files for n in ast.walk(tree(file))):
         called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""

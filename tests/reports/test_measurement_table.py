@@ -14,7 +14,13 @@ from tests.annotations.shapes import FLAT, annotation
 from tumorboard.annotations.kinds import SPECS
 from tumorboard.annotations.measure import measure
 from tumorboard.annotations.model import ImageReference, Kind
-from tumorboard.case.measurement_list import Column, Pictures, measurement_list, proposed_count
+from tumorboard.case.measurement_list import (
+    Column,
+    Pictures,
+    measurement_list,
+    proposed_count,
+    told_rows,
+)
 from tumorboard.case.model import Case, Lesion, Patient, SeriesRef
 from tumorboard.case.segmentation import Role, Segmentation
 from tumorboard.imaging.geometry import Calibration, Caveat, Plane, SliceStack
@@ -25,6 +31,7 @@ from tumorboard.reports.measurement_table import (
     measurements_text,
     measurements_xlsx,
 )
+from tumorboard.reports.written import in_words
 
 MEASURED = [kind for kind in Kind if SPECS[kind].is_measurement]
 #: In which column a value stands, by its concept's words and its unit.
@@ -100,8 +107,8 @@ def test_each_number_of_each_kind_is_what_was_measured_in_csv_and_workbook(kind)
     drawn = tilted(kind, lesion_uid="9.1")
     rows = rows_of(case(drawn))
     (told,), (typed,) = (
-        from_csv(measurements_csv(rows, as_is)),
-        from_xlsx(measurements_xlsx(rows, as_is)),
+        from_csv(measurements_csv(rows)),
+        from_xlsx(measurements_xlsx(rows)),
     )
     quantities = measure(drawn).quantities
     assert quantities
@@ -128,8 +135,8 @@ def test_what_is_not_calibrated_is_in_no_column_of_millimetres(kind):
     drawn = tilted(kind, image=image, caveats=(Caveat("uncalibrated", "Not calibrated"),))
     quantities = [q for q in measure(drawn).quantities if q.unit != "deg"]
     rows = rows_of(case(drawn))
-    (told,) = from_csv(measurements_csv(rows, as_is))
-    (typed,) = from_xlsx(measurements_xlsx(rows, as_is))
+    (told,) = from_csv(measurements_csv(rows))
+    (typed,) = from_xlsx(measurements_xlsx(rows))
     assert told["Calibration"] == typed["Calibration"].value == "uncalibrated"
     for column in Column:
         if column.is_number and column is not Column.ANGLE:
@@ -137,7 +144,7 @@ def test_what_is_not_calibrated_is_in_no_column_of_millimetres(kind):
     found = [float(n) for n in re.findall(r"(\d+\.\d+) px", told["Uncalibrated"])]
     assert found == pytest.approx([q.value for q in quantities], abs=0.005001)
     assert "mm" not in told["Uncalibrated"]
-    for paper in (measurements_text(rows, as_is), measurements_html(rows, as_is)):
+    for paper in (measurements_text(rows), measurements_html(rows)):
         assert told["Uncalibrated"] in paper
 
 
@@ -151,13 +158,13 @@ def test_no_spreadsheet_computes_a_word(text):
         drawn, lesions=(Lesion("9.1", text),), series=(series(description="x", modality=text),)
     )
     rows = rows_of(found)
-    (told,) = from_csv(measurements_csv(rows, as_is))
+    (told,) = from_csv(measurements_csv(rows))
     for value in told.values():
         assert value.lstrip()[:1] not in tuple("=+-@|%＝")
-    tabbed = measurements_text(rows, as_is).split("\n")[1].split("\t")
+    tabbed = measurements_text(rows).split("\n")[1].split("\t")
     assert len(tabbed) == len(Column)
     assert all(cell.lstrip()[:1] not in tuple("=+-@|%＝") for cell in tabbed)
-    (typed,) = from_xlsx(measurements_xlsx(rows, as_is))
+    (typed,) = from_xlsx(measurements_xlsx(rows))
     assert typed["Author"].data_type == "s"
     assert typed["Author"].quotePrefix
     assert typed["Lesion"].data_type == "s"
@@ -167,14 +174,14 @@ def test_markup_of_a_name_is_text_in_html_and_control_signs_are_marks_everywhere
     wild = "<script>x</script>\u202e\x1b[2J"
     drawn = annotation(Kind.LENGTH, lesion_uid="9.1")
     rows = rows_of(case(drawn, lesions=(Lesion("9.1", wild),)))
-    page = measurements_html(rows, as_is)
+    page = measurements_html(rows)
 
     seen = []
     parser = HTMLParser()
     parser.handle_starttag = lambda tag, _attributes: seen.append(tag)
     parser.feed(page)
     assert set(seen) == {"table", "tr", "th", "td"}
-    (typed,) = from_xlsx(measurements_xlsx(rows, as_is))
+    (typed,) = from_xlsx(measurements_xlsx(rows))
     assert typed["Lesion"].value == "<script>x</script>[U+202E][U+001B][2J"
 
 
@@ -185,12 +192,13 @@ def test_nobody_is_named_in_what_leaves():
         lesions=(Lesion("9.1", "Anna GRUBER left"),),
         series=(series(description="GRUBER PID-4711 12.04.1965"),),
     )
-    rows, withheld = rows_of(found), Withholding((PATIENT,))
-    book = from_xlsx(measurements_xlsx(rows, withheld))
+    told = in_words(found, Withholding((PATIENT,)))
+    rows = told_rows(rows_of(found), told)
+    book = from_xlsx(measurements_xlsx(rows))
     papers = [
-        measurements_csv(rows, withheld).decode(),
-        measurements_text(rows, withheld),
-        measurements_html(rows, withheld),
+        measurements_csv(rows).decode(),
+        measurements_text(rows),
+        measurements_html(rows),
         *(str(cell.value) for row in book for cell in row.values()),
     ]
     for paper in papers:
@@ -225,7 +233,7 @@ def test_outlines_stand_with_their_volume_and_what_is_proposed_is_left_out_and_t
         caveats=(Caveat("gap", "A gap of 10 mm"),),
     )
     found = case(annotation(Kind.LENGTH, proposed=True), segmentations=(outline,))
-    (row,) = from_csv(measurements_csv(rows_of(found), as_is))
+    (row,) = from_csv(measurements_csv(rows_of(found)))
     assert (row["Volume (mL)"], row["Caveats"]) == ("12.35", "A gap of 10 mm")
     assert row["Kind"] == "Outline: mass, Mass"
     assert proposed_count(found) == 1

@@ -15,7 +15,7 @@ from tumorboard.case.model import Patient
 from tumorboard.errors import UserError
 from tumorboard.reports.agenda import agenda_bytes, agenda_pages, write_agenda
 from tumorboard.reports.decisions_csv import decisions_csv, write_csv
-from tumorboard.reports.identity import WITHHELD, Withholding, identity_text
+from tumorboard.reports.identity import UNDECIDED, WITHHELD, Withholding, identity_text
 from tumorboard.reports.meeting_content import (
     Decided,
     Identity,
@@ -275,7 +275,7 @@ WHO = Patient("", "MÜLLER-LI^ANNA", "Z/1.7", "19600105")
     ("text", "expected"),
     [
         ("Frau Müller-Li kommt", f"Frau {WITHHELD} kommt"),
-        ("müller and LI", f"{WITHHELD} and {WITHHELD}"),
+        ("müller and LI", UNDECIDED),  # part of a name, and of the name of a syndrome
         ("Susanna, Annabel, Müllerian, alive, li", "Susanna, Annabel, Müllerian, alive, li"),
         ("scan_ANNA_2", f"scan_{WITHHELD}_2"),
         ("number z/1.7, not Z/1x7", f"number {WITHHELD}, not Z/1x7"),

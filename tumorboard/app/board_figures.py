@@ -39,11 +39,13 @@ _SECONDS: Final = 60
 class FigureWords:
     """How names are put into words.
 
-    ``free`` blanks who a case is about in what a person wrote, ``option`` gives the title of an
+    ``free`` blanks who a case is about in what a person wrote of it, ``label`` is what a case is
+    called, both by its UID; ``option`` gives the title of an
     option of the catalogue that a record does not name, ``input`` the label of an input.
     """
 
-    free: Callable[[str], str] = str
+    free: Callable[[str, str], str] = lambda _uid, text: text
+    label: Callable[[str, str], str] = lambda _uid, label: label
     option: Callable[[str], str] = str
     input: Callable[[str], str] = str
 
@@ -239,8 +241,12 @@ def _deviations(advised: Sequence[Decided], words: FigureWords) -> FiguresPart:
         lines_title=_("Reason"),
         lines=_sorted(
             CaseLine(
-                *(made.day.isoformat(), words.free(made.label), _deviation_words(made, words)),
-                words.free(_reason(made)) or _NO_REASON,
+                *(
+                    made.day.isoformat(),
+                    words.label(made.case_uid, made.label),
+                    _deviation_words(made, words),
+                ),
+                words.free(made.case_uid, _reason(made)) or _NO_REASON,
             )
             for made in told
         ),
@@ -357,9 +363,9 @@ def _alerts(record: BoardRecord, words: FigureWords) -> FiguresPart:
         lines_title=_("Overridden"),
         lines=_sorted(
             CaseLine(
-                *(made.day.isoformat(), words.free(made.label)),
-                words.free(f"{_(alert.severity)}: {alert.text}"),
-                words.free(alert.reason),
+                *(made.day.isoformat(), words.label(made.case_uid, made.label)),
+                f"{_(alert.severity)}: {alert.text}",
+                words.free(made.case_uid, alert.reason),
             )
             for made, alert in told
             if alert.reason

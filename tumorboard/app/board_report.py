@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from tumorboard.app.board_reader import Period, read_board
 from tumorboard.app.board_record import BoardRecord
 from tumorboard.app.case_repository import CaseRepository
 from tumorboard.app.file_names import check_name
+from tumorboard.app.told import neutral_label, withholding_of
 from tumorboard.case.dates import read_date
 from tumorboard.case.definitions import fact_definitions
 from tumorboard.case.model import Patient
@@ -112,15 +114,25 @@ def board_report(
     """
     record = read_board(store, period, reporter)
     people = _people(store, record, reporter)
-    blanked = Withholding(people)
+
+    @cache
+    def withheld(uid: str) -> Withholding:
+        return withholding_of(store, store.cases.load(uid), people)
+
+    def free(uid: str, text: str) -> str:
+        return withheld(uid)(text)
+
+    def called(uid: str, label: str) -> str:
+        number = store.cases.number_of(uid)
+        return label if free(uid, label) == label else neutral_label(number)
 
     def title(option: str) -> str:
-        return catalogue.titles.get(option) or blanked(option)
+        return catalogue.titles.get(option) or Withholding((), people)(option)
 
     def label(name: str) -> str:
         return catalogue.inputs.get(name) or name.replace("_", " ")
 
-    words = FigureWords(blanked, title, label)
+    words = FigureWords(free, called, title, label)
     found = board_figures(record, words, local_time_with_zone(utc_now()))
     return BoardReport(plain_all(found), people)
 

@@ -29,24 +29,21 @@ from tumorboard.app.bundle_format import (
     voxels_name,
 )
 from tumorboard.app.bundle_identity import (
-    Blank,
-    blanked,
-    blanked_assessment,
-    blanked_fact,
     blanked_record,
-    blanked_remark,
 )
 from tumorboard.app.bundle_places import space_here, wrong_identifier
 from tumorboard.app.case_repository import CAME_FROM, FORMER_PATIENT
 from tumorboard.app.shared_case import SharedCase
-from tumorboard.case.codec import Part, encode
+from tumorboard.app.told import WORD
+from tumorboard.case.codec import encode
 from tumorboard.case.fact_codes import fact_codes
 from tumorboard.case.facts import Fact
-from tumorboard.case.model import Case, SeriesRef
+from tumorboard.case.model import Case, Remark, SeriesRef
 from tumorboard.errors import UserError
 from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.reports.identity import Withholding
+from tumorboard.reports.written import in_words
 from tumorboard.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -70,8 +67,9 @@ def data_members(
         installation would take such a bundle in.
 
     """
-    blank = Withholding(() if with_identity else shared.people)
-    case, facts = _case(store, shared, blank, with_identity), _facts(shared, blank)
+    blank = Withholding(()) if with_identity else shared.withheld
+    shared = shared.told(with_identity=with_identity)
+    case, facts = _case(store, shared, blank, with_identity), _facts(shared)
     if wrong := wrong_identifier(case, facts):
         raise UserError(
             _("The case cannot be written as a bundle: {wrong}.", wrong=wrong),
@@ -80,7 +78,7 @@ def data_members(
     found = {
         CASE: as_json(case),
         FACTS: as_json(facts),
-        ASSESSMENT: as_json(blanked_assessment(shared.assessment.to_json(), blank)),
+        ASSESSMENT: as_json(shared.assessment.to_json()),
     }
     for digest in sorted({d for s in shared.case.segmentations for d in s.digests}):
         found[voxels_name(digest)] = zlib.decompress(store.masks.body_of(digest))
@@ -133,34 +131,38 @@ def _manifest(members: Mapping[str, bytes], author: str, *, with_identity: bool)
 
 
 def _case(
-    store: CaseRepository, shared: SharedCase, blank: Blank, with_identity: bool
+    store: CaseRepository, shared: SharedCase, blank: Withholding, with_identity: bool
 ) -> dict[str, Any]:
     case = shared.case
     return {
         "uid": case.uid,
-        "label": blank(case.label),
-        "question": blank(case.question),
-        "summary": blank(case.summary),
+        "label": case.label,
+        "question": case.question,
+        "summary": case.summary,
         "created_utc": case.created_utc,
         "audit_head": shared.audit_head,
         "patient": _patient(case) if with_identity else None,
-        "series": [_series(store, ref, blank) for ref in case.series],
-        "lesions": _parts(case.lesions, blank),
-        "annotations": _parts(case.annotations, blank),
-        "remarks": [blanked_remark(encode(r), blank) for r in case.remarks if r.key not in _OURS],
-        "views": _parts(case.views, blank),
-        "segmentations": _parts(case.segmentations, blank),
-        "vessels": _parts(case.vessels, blank),
+        "series": [_series(store, ref) for ref in case.series],
+        "lesions": [encode(part) for part in case.lesions],
+        "annotations": [encode(part) for part in case.annotations],
+        "remarks": [encode(part) for part in case.remarks if not _is_ours(part)],
+        "views": [encode(part) for part in case.views],
+        "segmentations": [encode(part) for part in case.segmentations],
+        "vessels": [encode(part) for part in case.vessels],
         "decisions": _decisions(store, case.uid, blank),
         "history": _history(store, case.uid, blank),
     }
 
 
-def _series(store: CaseRepository, ref: SeriesRef, blank: Blank) -> dict[str, Any]:
+def _is_ours(remark: Remark) -> bool:
+    return remark.key in _OURS or remark.key.startswith(WORD)
+
+
+def _series(store: CaseRepository, ref: SeriesRef) -> dict[str, Any]:
     """Return a listed series, and where its images lie when they are here."""
     space = space_here(store, ref.series_instance_uid)
     told = {} if space is None else {"space": space.to_json()}
-    return {**blanked(encode(ref), blank), **told}
+    return {**encode(ref), **told}
 
 
 def _patient(case: Case) -> dict[str, str]:
@@ -173,38 +175,36 @@ def _patient(case: Case) -> dict[str, str]:
     }
 
 
-def _parts(parts: Iterable[Part], blank: Blank) -> list[Any]:
-    return [blanked(encode(part), blank) for part in parts]
-
-
-def _facts(shared: SharedCase, blank: Blank) -> dict[str, Any]:
+def _facts(shared: SharedCase) -> dict[str, Any]:
     def lines(facts: Iterable[Fact]) -> list[Any]:
-        return [
-            {**blanked_fact(encode(fact), blank), "codes": fact_codes(fact.name, fact.value)}
-            for fact in facts
-        ]
+        return [{**encode(fact), "codes": fact_codes(fact.name, fact.value)} for fact in facts]
 
     return {"stated": lines(shared.case.facts), "derived": lines(shared.derived)}
 
 
-def _decisions(store: CaseRepository, case_uid: str, blank: Blank) -> list[dict[str, Any]]:
+def _decisions(store: CaseRepository, case_uid: str, blank: Withholding) -> list[dict[str, Any]]:
     digests: dict[str, str] = {}
     return [
         {
             "meeting_uid": d.meeting_uid,
             "signed": d.signed,
-            "decision": blanked(asdict(d.decision), blank),
+            "decision": asdict(in_words(d.decision, blank)),
             "record": blanked_record(d.record, blank, digests) if d.signed else {},
-            "author": blank(d.author),
+            "author": blank.of_staff(d.author),
             "utc": d.utc,
         }
         for d in store.decisions.of_case(case_uid)
     ]
 
 
-def _history(store: CaseRepository, case_uid: str, blank: Blank) -> list[dict[str, str]]:
+def _history(store: CaseRepository, case_uid: str, blank: Withholding) -> list[dict[str, str]]:
     """Return who did what and when; the values before and after stay where they are."""
     return [
-        {"kind": s.kind, "label": blank(s.label), "author": blank(s.author), "utc": s.utc}
+        {
+            "kind": s.kind,
+            "label": blank.of_staff(s.label),
+            "author": blank.of_staff(s.author),
+            "utc": s.utc,
+        }
         for s in store.steps.of_case(case_uid)
     ]

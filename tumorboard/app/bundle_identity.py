@@ -1,4 +1,4 @@
-"""Blanks identity in the data of a case, and leaves alone what data needs to be read again."""
+"""Blanks identity in signed records, and leaves alone what data needs to be read again."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from tumorboard.canonical_json import dumps
+from tumorboard.reports.written import STAFF, of_staff
 
 #: Keys whose values are names of our own, UIDs, numbers or times; all others are words.
 _STRUCTURE: Final = frozenset(
@@ -35,27 +36,17 @@ def blanked(value: Any, blank: Blank, *, keep: frozenset[str] = frozenset()) -> 
     if isinstance(value, list | tuple):
         return [blanked(item, blank, keep=keep) for item in value]
     if isinstance(value, Mapping):
+        # Who made something works here: a word in that name is no name of a patient.
+        staff = of_staff(blank)
         return {
-            name: item
+            name: staff(item)
+            if name == STAFF and isinstance(item, str)
+            else item
             if (name in _STRUCTURE or name in keep or name.endswith(_UIDS))
             else blanked(item, blank, keep=keep)
             for name, item in value.items()
         }
     return value
-
-
-def blanked_remark(value: Mapping[str, Any], blank: Blank) -> dict[str, Any]:
-    """Return a remark with its words blanked.
-
-    A key with parts names things of our own, and its value is one of a list or numbers.
-    """
-    keep = frozenset({"value"} if "|" in value["key"] else ())
-    return dict(blanked(value, blank, keep=keep))
-
-
-def blanked_fact(value: Mapping[str, Any], blank: Blank) -> dict[str, Any]:
-    """Return a fact with its words blanked; its value comes from a closed list."""
-    return dict(blanked(value, blank, keep=frozenset({"name", "value"})))
 
 
 #: The guideline's own words in an assessment, its names, and the values of closed lists.

@@ -23,7 +23,7 @@ _PROVISIONAL = ("003_provisional", "003_R2")
 
 
 def write_follow_up(path: Path, case: Case, follow_up: FollowUp | None) -> None:
-    """Write the visits of a case from its day of surgery; the file names no patient.
+    """Write the visits of a case from its day of surgery, under the label of the case.
 
     Raises
     ------

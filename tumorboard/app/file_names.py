@@ -10,7 +10,7 @@ from typing import Final
 from tumorboard.case.model import Patient
 from tumorboard.errors import UserError
 from tumorboard.language import _
-from tumorboard.reports.identity import WITHHELD, Withholding
+from tumorboard.reports.identity import UNDECIDED, WITHHELD, Withholding
 
 #: What a file system, or a person reading a name, does not like.
 _AWKWARD: Final = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
@@ -19,8 +19,13 @@ _AWKWARD: Final = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 def file_name(label: str, ending: str, people: Sequence[Patient], *, with_identity: bool) -> str:
     """Return the proposed name of a file about a case; without identity it names nobody."""
     told = label if with_identity else Withholding(people)(label).replace(WITHHELD, "")
-    words = " ".join(_AWKWARD.sub(" ", told).split()).strip(". ")
+    words = " ".join(_AWKWARD.sub(" ", told.replace(UNDECIDED, "")).split()).strip(". ")
     return f"{words or 'case'}.{ending}"
+
+
+def tells(people: Sequence[Patient], name: str) -> bool:
+    """Whether the name of a file names somebody; a word that is a name too is a word there."""
+    return Withholding(people).of_staff(name) != name
 
 
 def check_name(path: Path, people: Sequence[Patient], *, with_identity: bool) -> None:
@@ -32,7 +37,7 @@ def check_name(path: Path, people: Sequence[Patient], *, with_identity: bool) ->
         With what to do about it.
 
     """
-    if not with_identity and Withholding(people)(path.name) != path.name:
+    if not with_identity and tells(people, path.name):
         raise UserError(
             _("The name of the file tells who the patient is."),
             _("Choose another name, or have identity in it."),

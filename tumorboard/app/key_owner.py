@@ -156,6 +156,8 @@ def key_owner(stroke: Stroke, command: Command | None, focus: Focus, page: Page)
 
 #: In a talk a clicker steps on whatever has the focus, and these two leave or sign a decision.
 _ALWAYS_IN_A_TALK: Final = ("decide", "sign")
+#: While the presenter writes nothing else changes what the audience sees, initials least of all.
+_WRITTEN_INTO: Final = frozenset({Focus.WORDS, Focus.NUMBER, Focus.ANSWER_LINE})
 #: A button beside the mirror keeps what presses it; arrows turn pages all the same.
 _OF_A_BUTTON_IN_A_TALK: Final = frozenset({Stroke.SPACE, Stroke.ENTER, Stroke.TAB})
 
@@ -185,6 +187,8 @@ def talk_owner(
     kept = _OF_A_BUTTON_IN_A_TALK if on_a_button else KEPT[focus]
     if stroke in kept:
         return Owner.FIELD
+    if wish and focus in _WRITTEN_INTO:
+        return Owner.NOBODY
     if deciding and stroke in (Stroke.TYPED, Stroke.SPACE, Stroke.MOVE, Stroke.ERASE):
         return Owner.NOBODY
     return Owner.WINDOW if wish else Owner.FIELD

@@ -16,6 +16,7 @@ from tumorboard import __version__
 from tumorboard.annotations.model import utc_now
 from tumorboard.app.case_repository import CaseRepository
 from tumorboard.app.decision_state import in_force
+from tumorboard.app.file_names import tells
 from tumorboard.app.guideline_choice import guideline_in_force
 from tumorboard.app.headless import must_hold_store
 from tumorboard.app.identity import names_of
@@ -26,12 +27,13 @@ from tumorboard.app.meeting_words import (
     planned_starts,
 )
 from tumorboard.app.readiness import case_lights
+from tumorboard.app.told import refuse_doubts, told_label, withholding_of
 from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.case.model import Case, Patient
 from tumorboard.errors import UserError
 from tumorboard.guidelines.category_words import category_title, guideline_words, qualifiers
 from tumorboard.language import _
-from tumorboard.reports.identity import Withholding
+from tumorboard.reports.identity import Choice, Withholding
 from tumorboard.reports.meeting_content import (
     Identity,
     MeetingCase,
@@ -47,12 +49,14 @@ class Request:
     """How the papers are wanted.
 
     ``titles`` are the options of the catalogue by identifier; ``with_identity`` has names,
-    identifiers and dates of birth told, which are otherwise blanked wherever they stand.
+    identifiers and dates of birth told, which are otherwise blanked wherever people wrote them.
+    ``answers`` is what holds for every word that may be a name, where nobody can be asked.
     """
 
     titles: Mapping[str, str]
     author: str = ""
     with_identity: bool = False
+    answers: Choice | None = None
 
 
 def find_meeting(store: CaseRepository, day: str, start: str = "") -> Meeting:
@@ -103,8 +107,16 @@ def meeting_papers(store: CaseRepository, meeting: Meeting, request: Request) ->
 
     """
     found = [store.cases.load(item.case_uid) for item in meeting.items]
-    hidden = () if request.with_identity else _people(store, found)
-    reader = _Reader(store, meeting, Words(Withholding(hidden), _staff(meeting), request.titles))
+    people = _people(store, found)
+
+    def read(item: AgendaItem, case: Case) -> MeetingCase:
+        """Return what the papers say of a case; its place in the order comes later."""
+        withheld = Withholding(())
+        if not request.with_identity:
+            withheld = withholding_of(store, case, people, request.answers)
+        words = Words(withheld, _staff(meeting), request.titles)
+        return _Reader(store, meeting, words).case(item, case)
+
     papers = MeetingPapers(
         date=meeting.date,
         day=day_in_words(meeting.date),
@@ -114,7 +126,7 @@ def meeting_papers(store: CaseRepository, meeting: Meeting, request: Request) ->
         minutes=meeting.minutes,
         cases=tuple(
             replace(
-                reader.case(item, case),
+                read(item, case),
                 number=number,
                 starts=starts,
                 identity=_identity(case) if request.with_identity else Identity(),
@@ -135,7 +147,7 @@ def meeting_papers(store: CaseRepository, meeting: Meeting, request: Request) ->
 def names_a_patient(store: CaseRepository, meeting: Meeting, text: str) -> bool:
     """Whether a text, such as the name of a file, tells who a case is about."""
     found = [store.cases.load(item.case_uid) for item in meeting.items]
-    return Withholding(_people(store, found))(text) != text
+    return tells(_people(store, found), text)
 
 
 def _people(store: CaseRepository, found: Iterable[Case]) -> list[Patient]:
@@ -154,7 +166,7 @@ def _identity(case: Case) -> Identity:
 
 @dataclass(frozen=True)
 class _Reader:
-    """Reads the cases of a meeting from the store."""
+    """Reads a case of a meeting from the store, in the words of that case."""
 
     store: CaseRepository
     meeting: Meeting
@@ -169,7 +181,7 @@ class _Reader:
             number=0,
             starts="",
             minutes=item.minutes,
-            label=self.words.free(case.label),
+            label=told_label(self.store, case, self.words.blanked),
             question=self.words.free(question),
             presenter=self.words.person(item.presenter),
             readiness=self._readiness(replace(case, question=question)),
@@ -187,8 +199,7 @@ class _Reader:
         title = category_title(result)
         if not title:
             return None
-        told = tuple(self.words.free(text) for text in qualifiers(result))
-        return Reading(title, told, guideline_words(result), frozen)
+        return Reading(title, qualifiers(result), guideline_words(result), frozen)
 
     def _readiness(self, case: Case) -> tuple[Readiness, ...]:
         return tuple(
@@ -211,6 +222,7 @@ class Wanted:
     start: str = ""
     files: tuple[Path, ...] = ()
     with_identity: bool = False
+    answers: Choice | None = None
 
 
 def stored_papers(folder: Path, wanted: Wanted, author: str) -> MeetingPapers:
@@ -219,13 +231,15 @@ def stored_papers(folder: Path, wanted: Wanted, author: str) -> MeetingPapers:
     Raises
     ------
     UserError
-        When there is no store, no such meeting or more than one, or the name of a file tells
-        who a case is about though identity is not wanted.
+        When there is no store, no such meeting or more than one, or, where identity is not
+        wanted, the name of a file tells who a case is about or a word may be a name.
 
     """
     must_hold_store(folder)
     options = guideline_in_force(folder).guideline.options
-    request = Request({o.id: o.title for o in options.values()}, author, wanted.with_identity)
+    request = Request(
+        {o.id: o.title for o in options.values()}, author, wanted.with_identity, wanted.answers
+    )
     with CaseRepository.to_read(folder) as store:
         meeting = find_meeting(store, wanted.day, wanted.start)
         for file in wanted.files:
@@ -234,6 +248,9 @@ def stored_papers(folder: Path, wanted: Wanted, author: str) -> MeetingPapers:
                     _("The name of a file tells who a patient is."),
                     _("Choose another name, or add --identity."),
                 )
+        if not wanted.with_identity:
+            uids = [item.case_uid for item in meeting.items]
+            refuse_doubts(store, uids, wanted.answers, meeting.items)
         return meeting_papers(store, meeting, request)
 
 

@@ -18,6 +18,7 @@ from tumorboard.app.meeting_words import day_in_words
 from tumorboard.app.open_case import OpenCase
 from tumorboard.app.talk import Slot, pages_of
 from tumorboard.app.timeline import Timeline, timeline
+from tumorboard.app.told import told, told_case, withholding_of
 from tumorboard.case.annotation_facts import derive
 from tumorboard.case.dates import age_at
 from tumorboard.case.facts import FactSheet
@@ -26,6 +27,7 @@ from tumorboard.case.model import Case, Patient, Remark
 from tumorboard.errors import UserError
 from tumorboard.language import N_, _
 from tumorboard.progress import Reporter
+from tumorboard.reports.identity import Withholding
 from tumorboard.reports.words import local_day
 
 if TYPE_CHECKING:
@@ -63,6 +65,8 @@ class Presentation:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._known: dict[str, Presented] = {}
+        self._told: dict[str, tuple[Presented, Presented]] = {}
+        self._people: tuple[Patient, ...] = ()
 
     # -- what to present ---------------------------------------------------------------
 
@@ -72,7 +76,10 @@ class Presentation:
 
     def slots(self, items: Sequence[AgendaItem]) -> tuple[Slot, ...]:
         """Return the places of the agenda; a case that cannot be read keeps one page."""
-        return tuple(self._slot(item) for item in items)
+        slots = tuple(self._slot(item) for item in items)
+        self._people = self.patients(slots)
+        self._told.clear()
+        return slots
 
     def _slot(self, item: AgendaItem) -> Slot:
         words = (item.minutes, item.question, item.presenter)
@@ -96,6 +103,41 @@ class Presentation:
             except UserError:
                 continue
         return tuple(found)
+
+    # -- what an audience may see ------------------------------------------------------
+
+    def told(self, uid: str) -> Presented:
+        """Return a case as an audience may see it: who it is about is blanked in its words.
+
+        The errors are those of `of`.
+        """
+        known = self.of(uid)
+        held = self._told.get(uid)
+        if held is None or held[0] is not known:
+            store, word = self._workspace.session.store, self._withholding(known.case)
+            case = told_case(store, known.case, word)
+            made = timeline(case, store.decisions.of_case(uid))
+            shown = Presented(case, told(known.facts, word), told(known.assessment, word), made)
+            self._told[uid] = held = (known, shown)
+        return held[1]
+
+    def told_drawn(self, uid: str, drawn: Sequence[Annotation]) -> tuple[Annotation, ...]:
+        """Return what was drawn in a talk as an audience may see it; the errors are those above."""
+        return told(tuple(drawn), self._withholding(self.of(uid).case))
+
+    def told_question(self, slot: Slot) -> str:
+        """Return a question as an audience may see it; none of a case that cannot be read."""
+        try:
+            return self._withholding(self.of(slot.case_uid).case)(slot.question)
+        except UserError:
+            return ""
+
+    def told_title(self, title: str) -> str:
+        """Return the title of the talk as an audience may see it."""
+        return Withholding((), self._people)(title)
+
+    def _withholding(self, case: Case) -> Withholding:
+        return withholding_of(self._workspace.session.store, case, self._people)
 
     # -- reading -----------------------------------------------------------------------
 
@@ -264,8 +306,12 @@ def to_begin_with(meetings: Sequence[Meeting], case_uid: str, today: date) -> Me
 
 def initials_and_age(patient: Patient, newest: str) -> str:
     """Return "A. P., 64": initials of given and family name, whole years at a DICOM date."""
-    family, __, given = patient.name.split("=", maxsplit=1)[0].partition("^")
-    names = (given.split("^", maxsplit=1)[0].strip(), family.strip())
+    name = patient.name.split("=", maxsplit=1)[0]
+    # As files write it, as people list it, or as it is spoken.
+    family, __, given = name.partition("^" if "^" in name or "," not in name else ",")
+    if not given.strip() and "^" not in name:
+        given, __, family = family.strip().rpartition(" ")
+    names = (given.strip(" ^,").split("^", maxsplit=1)[0].strip(), family.strip(" ,"))
     letters = " ".join(f"{name[0].upper()}." for name in names if name)
     years = age_at(patient.birth_date, newest)
     age = "" if years is None else str(years)

@@ -6,17 +6,20 @@ from pathlib import Path
 
 from tumorboard.app.case_repository import can_be_written
 from tumorboard.app.headless import must_hold_store
-from tumorboard.app.identity import names_of
 from tumorboard.app.settings import Settings
 from tumorboard.app.shared_case import case_named
+from tumorboard.app.told import refuse_doubts, told_case, withholding_of
 from tumorboard.app.workspace import Workspace
 from tumorboard.case.radiology_report import first_text, kept_lines, radiology_report
 from tumorboard.case.report_text import Basis
 from tumorboard.guidelines.assessment import level_words
-from tumorboard.reports.identity import Withholding
+from tumorboard.reports.identity import Choice
+from tumorboard.reports.written import in_words
 
 
-def radiology_text(folder: Path, label: str, *, told: bool = False) -> str:
+def radiology_text(
+    folder: Path, label: str, *, told: bool = False, answers: Choice | None = None
+) -> str:
     """Return the radiology report of a stored case: as a reader kept it, else as it is made.
 
     What was measured on outlines and vessels is told as far as it is recorded. Who the case is
@@ -25,7 +28,8 @@ def radiology_text(folder: Path, label: str, *, told: bool = False) -> str:
     Raises
     ------
     UserError
-        When there is no store in the folder, or no such case.
+        When there is no store in the folder, no such case, or a word in it may be a name and
+        ``answers`` do not say what to do with it.
 
     """
     must_hold_store(folder)
@@ -34,8 +38,13 @@ def radiology_text(folder: Path, label: str, *, told: bool = False) -> str:
         session = workspace.session
         case = session.open_case(case_named(session.store, label))
         level = level_words(session.assessment)
-        made = radiology_report(case, Basis(session.facts, level, derived=session.derived))
-        text = "\n".join(kept_lines(case, made)) or first_text(case, made)
-        return text if told else Withholding(names_of(session.store, case))(text)
+        facts, derived = session.facts, session.derived
+        if not told:
+            refuse_doubts(session.store, (case.uid,), answers)
+            withheld = withholding_of(session.store, case, answers=answers)
+            case = told_case(session.store, case, withheld)
+            facts, derived = in_words(facts, withheld), in_words(derived, withheld)
+        made = radiology_report(case, Basis(facts, level, derived=derived))
+        return "\n".join(kept_lines(case, made)) or first_text(case, made)
     finally:
         workspace.close()

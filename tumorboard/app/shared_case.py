@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -14,13 +14,14 @@ from tumorboard.app.identity import names_of
 from tumorboard.app.images import ImageService
 from tumorboard.app.meeting_papers import Request, meeting_papers
 from tumorboard.app.meeting_words import Words, decided_words
+from tumorboard.app.told import told, told_label, withholding_of
 from tumorboard.case.annotation_facts import derive
 from tumorboard.case.facts import FactSheet
 from tumorboard.case.meeting import Meeting
 from tumorboard.case.model import Case, Patient
 from tumorboard.errors import UserError
 from tumorboard.language import _
-from tumorboard.reports.identity import Withholding
+from tumorboard.reports.identity import Choice, Withholding
 from tumorboard.reports.meeting_content import Decided, MeetingPapers
 
 if TYPE_CHECKING:
@@ -43,10 +44,29 @@ class SharedCase:
     audit_head: str
     author: str
     derived: FactSheet = field(default_factory=FactSheet)
+    withheld: Withholding = field(default_factory=lambda: Withholding(()))
+    label: str = ""
+
+    def told(self, *, with_identity: bool) -> SharedCase:
+        """Return it as it may be told: without identity all that people wrote is blanked.
+
+        ``label`` is then the label, a neutral one where that would name somebody.
+        """
+        if with_identity:
+            return self
+        return replace(
+            self,
+            case=replace(told(self.case, self.withheld), label=self.label),
+            facts=told(self.facts, self.withheld),
+            assessment=told(self.assessment, self.withheld),
+            derived=told(self.derived, self.withheld),
+        )
 
 
 class CaseReader:
     """Reads cases of the store in a folder; belongs to the thread that makes it.
+
+    ``answers`` is what holds for every word that may be a name, where nobody can be asked.
 
     Raises
     ------
@@ -55,9 +75,12 @@ class CaseReader:
 
     """
 
-    def __init__(self, folder: Path, guidance: Guidance, author: str) -> None:
+    def __init__(
+        self, folder: Path, guidance: Guidance, author: str, answers: Choice | None = None
+    ) -> None:
         self.store = CaseRepository.beside(folder)
         self.author = author
+        self.answers = answers
         self._guidance = guidance
         self.images = ImageService(self.store.series.packed_of, _MEMORY_MB, folder / "paged")
 
@@ -87,9 +110,11 @@ class CaseReader:
         derived = derive(case, measured=store.cases.load_derived(uid).values())
         facts = FactSheet({**derived, **case.facts.facts})
         people = tuple(dict.fromkeys((*names_of(store, case), *others)))
+        withheld = withholding_of(store, case, others, self.answers)
         return SharedCase(
             *(case, facts, self._guidance.assess(facts), people),
             *(self.store.head, self.author, FactSheet(derived)),
+            *(withheld, told_label(store, case, withheld)),
         )
 
     @property
@@ -99,8 +124,8 @@ class CaseReader:
 
     def decided(self, shared: SharedCase, *, with_identity: bool) -> Decided | None:
         """Return the decision on a case in words, None without one."""
-        hidden = () if with_identity else shared.people
-        return decided_of(self.store, shared.case, hidden, self.titles)
+        withheld = Withholding(()) if with_identity else shared.withheld
+        return decided_of(self.store, shared.case, withheld, self.titles)
 
     def meeting(self, uid: str, *, with_identity: bool) -> tuple[Meeting, MeetingPapers]:
         """Return a meeting and what its papers say.
@@ -114,7 +139,7 @@ class CaseReader:
         meeting = self.store.meetings.find(uid)
         if meeting is None:
             raise UserError(_("This meeting is not in the store."), _("Choose one from the list."))
-        request = Request(self.titles, self.author, with_identity)
+        request = Request(self.titles, self.author, with_identity, self.answers)
         return meeting, meeting_papers(self.store, meeting, request)
 
     def people_of(self, meeting: Meeting) -> tuple[Patient, ...]:
@@ -150,9 +175,9 @@ def case_named(store: CaseRepository, label: str) -> str:
 
 
 def decided_of(
-    store: CaseRepository, case: Case, hidden: Sequence[Patient], titles: Mapping[str, str]
+    store: CaseRepository, case: Case, withheld: Withholding, titles: Mapping[str, str]
 ) -> Decided | None:
-    """Return the decision that stands on a case in words that do not name ``hidden``."""
+    """Return the decision that stands on a case in words, as ``withheld`` blanks them."""
     saving = stands(store.decisions.of_case(case.uid)).shown
-    words = Words(Withholding(hidden), frozenset(), titles)
+    words = Words(withheld, frozenset(), titles)
     return None if saving is None else decided_words(saving, words)

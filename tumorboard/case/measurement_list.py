@@ -6,8 +6,8 @@ own, in pixels and in words, so that no sum over a column mixes the two.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final
 
@@ -180,6 +180,28 @@ def _drawn(case: Case, annotation: Annotation, pictures: Pictures | None) -> Lis
         Column.CALIBRATION: annotation.image.calibration.words,
     }
     return ListedMeasurement(annotation.uid, numbers, words)
+
+
+#: The columns in which people's and devices' own words stand.
+_WRITTEN: Final = (Column.LESION, Column.KIND, Column.SERIES, Column.AUTHOR)
+
+
+def told_rows(rows: Iterable[ListedMeasurement], told: Case) -> tuple[ListedMeasurement, ...]:
+    """Return rows with the words of another state of their case: one in which names are blanked.
+
+    Of a row that is not in that state the words that people wrote are left out.
+    """
+    known = {row.uid: row.words for row in measurement_list(told, lambda _key: None)}
+    return tuple(
+        replace(
+            row,
+            words={
+                **{c: words for c, words in row.words.items() if c not in _WRITTEN},
+                **{c: known[row.uid][c] for c in _WRITTEN if c in known.get(row.uid, {})},
+            },
+        )
+        for row in rows
+    )
 
 
 def _in_pixels(quantity: Quantity) -> str:

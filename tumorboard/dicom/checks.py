@@ -12,7 +12,13 @@ from dataclasses import replace
 import numpy as np
 
 from tumorboard.dicom.instance import Instance
-from tumorboard.imaging.geometry import SPACING_TOLERANCE_MM, Calibration, Caveat, SliceStack
+from tumorboard.imaging.geometry import (
+    BURNED_IN,
+    SPACING_TOLERANCE_MM,
+    Calibration,
+    Caveat,
+    SliceStack,
+)
 from tumorboard.language import _
 
 #: Relative difference of row and column spacing from which pixels are called non-square.
@@ -89,6 +95,9 @@ _TEXTS = {
     "old-reading": _(
         "Imported by an older version, which judged units and uptake less strictly: "
         "import the folder again."
+    ),
+    BURNED_IN: _(
+        "Words are burned into these pictures, as their files say: they may name the patient."
     ),
     "lossy": _("The image was compressed with loss; fine detail and values may be changed."),
     "colour-as-grey": _(

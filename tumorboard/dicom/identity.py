@@ -9,6 +9,7 @@ from tumorboard.dicom.instance import PatientIdentity, SeriesInfo, derived_uid
 from tumorboard.dicom.moment import date_of
 from tumorboard.dicom.rescale import rescale_of, unit_of
 from tumorboard.dicom.suv import Uptake, uptake
+from tumorboard.imaging.geometry import BURNED_IN
 from tumorboard.language import _
 
 #: Modalities of objects without a picture of their own, with what they are.
@@ -67,6 +68,8 @@ def series_info(dataset: Dataset) -> tuple[SeriesInfo, list[str]]:
     flaws = [] if study and series else ["missing-uid"]
     if at.text(dataset, "StudyDate") and not described[0]:
         flaws.append("bad-date")
+    if at.text(dataset, "BurnedInAnnotation").strip().upper() == "YES":
+        flaws.append(BURNED_IN)
     study = study or derived_uid("study", *patient.key, *described)
     description = at.text(dataset, "SeriesDescription")
     taken = uptake(dataset) if modality == "PT" else Uptake()

@@ -29,6 +29,7 @@ KEYWORDS = (
     "StudyDescription",
     "SeriesDescription",
     "LossyImageCompression",
+    "BurnedInAnnotation",
     "PatientName",
     "PatientID",
     "PatientBirthDate",

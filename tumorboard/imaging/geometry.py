@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -46,6 +47,10 @@ class Calibration(StrEnum):
     def words(self) -> str:
         """What a reader sees for it."""
         return _(self.value)
+
+
+#: The code of the caveat on pictures into which words are burned (PS3.3 Burned In Annotation).
+BURNED_IN: Final = "burned-in"
 
 
 @dataclass(frozen=True)

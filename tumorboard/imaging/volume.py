@@ -9,7 +9,14 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tumorboard.imaging.geometry import Calibration, Caveat, Points, SliceStack, side_letters
+from tumorboard.imaging.geometry import (
+    BURNED_IN,
+    Calibration,
+    Caveat,
+    Points,
+    SliceStack,
+    side_letters,
+)
 
 #: Cosine above which a direction runs along rows or columns.
 _ALONG: Final = 0.9
@@ -201,6 +208,11 @@ class Volume:
     def may_hold_words(self) -> bool:
         """Whether words may be burned into the pictures: ultrasound, captures of a screen."""
         return self.modality in _WITH_WORDS or bool(self.calibrated_regions)
+
+    @property
+    def has_burned_in_words(self) -> bool:
+        """Whether words are burned into the pictures, as a file says: they may name the patient."""
+        return any(c.code == BURNED_IN for c in self.caveats)
 
     def values(self, stored: NDArray[Any]) -> NDArray[np.float64]:
         """Turn stored values into values in ``unit``."""

@@ -32,7 +32,7 @@ from tumorboard.reports.content import (
     ReportContext,
     SettingLine,
 )
-from tumorboard.reports.identity import Withholding, identity_text
+from tumorboard.reports.identity import NEUTRAL_LABEL, Withholding, identity_text
 from tumorboard.reports.measured import ivc_extent, other_measurements, size_of_index
 from tumorboard.reports.sources import number_sources
 from tumorboard.reports.words import (
@@ -42,7 +42,7 @@ from tumorboard.reports.words import (
     origin_text,
     plain_all,
 )
-from tumorboard.text import changed
+from tumorboard.reports.written import in_words
 
 __all__ = ["KeyImage", "ReportContext", "report_context"]
 
@@ -62,37 +62,54 @@ def report_context(
     author: str,
     with_identity: bool = False,
     former: Sequence[Patient] = (),
+    withheld: Withholding | None = None,
 ) -> ReportContext:
     """Put together what a report says; name and identifier only ``with_identity``.
 
-    Otherwise they are blanked wherever somebody wrote them as well.
+    Otherwise they are blanked in what people wrote before anything is made of it.
 
     Parameters
     ----------
     case, facts, assessment
         The case, its facts in force, and what the guideline says about them.
     key_images
-        Pictures in the order in which they are shown.
+        Pictures in their order.
     audit_head
         Head of the audit chain when the report was made, in hexadecimal digits.
     created_utc
         ISO time; it and all others are shown in local time.
-    former
-        Whom else the case was said to be about: blanked too.
+    former, withheld
+        Whom else the case was said to be about, or what blanks where more is known than names; a
+        case that is blanked already stays as it is.
 
     """
+    if not with_identity:
+        blank = withheld or Withholding((case.patient, *former))
+        case, facts = _told(case, blank), in_words(facts, blank)
+        assessment = in_words(assessment, blank)
+    content = replace(
+        _content(case, facts, assessment),
+        identity=identity_text(case.patient) if with_identity else "",
+        images=tuple(key_images),
+        colophon=_colophon(assessment, audit_head, program_version, created_utc, author),
+        with_identity=with_identity,
+    )
+    return plain_all(content)
+
+
+def _content(case: Case, facts: FactSheet, assessment: Assessment) -> ReportContext:
+    """Return what a report says of a case as it may be told."""
     numbering = number_sources(assessment)
-    context = ReportContext(
+    return ReportContext(
         label=case.label,
         question=case.question,
         summary=case.summary,
-        identity=identity_text(case.patient) if with_identity else "",
         about=_about(case, facts),
         studies=_studies(case),
         category=category_block(assessment, numbering, case.remarks),
         size=size_of_index(case, facts),
         ivc=ivc_extent(facts, assessment),
-        images=tuple(key_images),
+        images=(),
         criteria=criterion_lines(assessment),
         missing=_missing(assessment),
         alerts=alert_lines(assessment, numbering, case.remarks),
@@ -105,32 +122,16 @@ def report_context(
         facts=_fact_groups(case, facts, assessment),
         works=numbering.works,
         settings=_settings(assessment),
-        colophon=_colophon(assessment, audit_head, program_version, created_utc, author),
-        with_identity=with_identity,
+        colophon=_colophon(assessment, "", "", "", ""),
+        identity="",
+        with_identity=False,
     )
-    hidden = () if with_identity else (case.patient, *former)
-    return plain_all(without_identity(context, Withholding(hidden)))
 
 
-#: What persons wrote or where their words can stand; the guideline's own words are left alone.
-_WRITTEN = ("label", "question", "summary", "size", "images", "measurements", "reading", "settings")
-
-
-def without_identity(context: ReportContext, withheld: Withholding) -> ReportContext:
-    """Return a report with identity blanked in all that comes from the case."""
-    written = {name: changed(getattr(context, name), withheld) for name in _WRITTEN}
-    groups = tuple(
-        replace(g, lines=tuple(replace(x, origin=withheld(x.origin)) for x in g.lines))
-        for g in context.facts
-    )
-    return replace(
-        context,
-        **written,
-        ivc=replace(context.ivc, origin=withheld(context.ivc.origin)),
-        criteria=tuple(replace(c, origin=withheld(c.origin)) for c in context.criteria),
-        facts=groups,
-        colophon=replace(context.colophon, author=withheld(context.colophon.author)),
-    )
+def _told(case: Case, blank: Withholding) -> Case:
+    """Return a case with its written words blanked, and a neutral label where it names somebody."""
+    label = case.label if blank(case.label) == case.label else NEUTRAL_LABEL
+    return replace(in_words(case, blank), label=label)
 
 
 def _colophon(

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 from tumorboard.case.model import Patient
 from tumorboard.language import MONTHS, _, month_words
-from tumorboard.reports.folding import FIRST_UNSPACED, folded
+from tumorboard.reports.folding import folded
+from tumorboard.reports.name_patterns import distinctive_patterns, name_patterns
+from tumorboard.reports.name_patterns import whole as _whole
+from tumorboard.reports.name_words import is_word
 from tumorboard.reports.words import dicom_date, person_name
 from tumorboard.text import MARK
 
 #: What stands in the place of a name, an identifier or a date of birth.
 WITHHELD: Final = _("[withheld]")
+#: What stands in the place of a sentence in which a word may be a name, while nobody has said so.
+UNDECIDED: Final = _("[sentence withheld: a word in it may be a name]")
 
 #: How every question about identity is put, and what each paper says of itself.
 SWITCH: Final = _("With names, identifiers and dates of birth")
@@ -26,26 +32,31 @@ SWITCH_NOTE: Final = _(
 NAMED: Final = _("Names patients: confidential")
 NAMELESS: Final = _("Without identity")
 
+#: Where one sentence ends and another begins; what parts them is kept.
+_PARTED: Final = re.compile(r"((?<=[^\W\d_][^\W\d_][.!?;])\s+|\s*\n\s*)")
 _SEVERAL: Final = re.compile(rf"{re.escape(WITHHELD)}(?:[\s,;^]+{re.escape(WITHHELD)})+")
 
-#: Shorter identifiers and parts of names would blank ordinary words and numbers.
+#: Shorter identifiers would blank ordinary numbers.
 _SHORTEST_IDENTIFIER: Final = 3
-_SHORTEST_NAME: Final = 2
-#: Parts of names below this length are looked for with a capital letter only: "Li", not "li".
-_SHORT_NAME: Final = 4
 #: Numbers with fewer digits may be a count or a size; a year alone tells nobody.
 _SHORTEST_NUMBER: Final = 4
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 #: Numbers from this length on are often written in groups.
 _GROUPED: Final = 6
-#: What joins the pieces of a name: hyphens and apostrophes of all kinds.
-_JOINED: Final = re.compile(r"[^\w.]+|_")
-#: What may follow a letter when its accent is written out.
-_TRANSCRIBED: Final = {"ä": "e?", "ö": "e?", "ü": "e?", "ø": "e?", "å": "a?"}
-#: What may follow a letter in a name whose accents may have been lost before it was stored.
-_ACCENT_LOST: Final = {"a": "[ae]?", "o": "e?", "u": "e?"}
-#: Two letters that may stand for one with an accent.
-_TWO_LETTERS: Final = frozenset({"ae", "oe", "ue", "aa"})
+#: A number of so many digits is written in one group or as thousands: "47 112".
+_THOUSANDS: Final = 5
+_ROMAN: Final = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+
+
+#: What a case is called whose label names its patient, where its number is not known.
+NEUTRAL_LABEL: Final = _("Case (label withheld)")
+
+
+class Choice(StrEnum):
+    """What a person said of a sentence in which a word may be a name."""
+
+    BLANK = "blank"
+    KEEP = "keep"
 
 
 def identity_text(patient: Patient) -> str:
@@ -65,104 +76,112 @@ def confidentiality(with_identity: bool) -> str:
 
 
 class Withholding:
-    """Blanks names, identifiers and dates of birth of some patients in free text.
+    """Blanks who cases are about in what people and devices wrote, one text after the other.
 
-    A text may hold what nobody should have written there: a question that names the patient.
     Names are known in other spellings of theirs: another case, without accents or with "ue" for
     "ü", without apostrophe or hyphen, with the -s of a genitive or plural; identifiers without
-    their separators, and by their number alone. Words are compared as a whole; a word of
-    ordinary language that is part of a name is blanked as well.
+    their separators, and by their number alone; days of birth as people write them. Words are
+    compared as a whole.
+
+    ``own`` are the names of the case that a text belongs to, ``others`` those of cases beside it,
+    of which only parts count that are no word of any language of the program, no month, and have
+    four letters or more. Part of an own name that is a word too is never blanked by itself: of
+    its sentence a person says whether to blank it. ``choices`` are the answers, by the digest of
+    the sentence (`sentence_digest`); a sentence without one is withheld whole, and says so.
     """
 
-    def __init__(self, patients: Iterable[Patient]) -> None:
-        found = {pattern for patient in patients for pattern in _patterns(patient)}
-        ordered = sorted(found, key=lambda text: (-len(text), text))
-        self._wanted = re.compile("|".join(ordered)) if ordered else None
+    def __init__(
+        self,
+        own: Iterable[Patient],
+        others: Iterable[Patient] = (),
+        choices: Mapping[str, Choice] | None = None,
+    ) -> None:
+        mine, theirs = tuple(own), tuple(others)
+        numbers = {text for who in (*mine, *theirs) for text in _number_patterns(who)}
+        self._numbers = _any_of(numbers)
+        self._own = _any_of({text for who in mine for text in name_patterns(who.name)})
+        self._others = _any_of({text for who in theirs for text in distinctive_patterns(who.name)})
+        self._choices = choices or {}
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is withheld at all."""
+        return not (self._numbers or self._own or self._others)
 
     def __call__(self, text: str) -> str:
-        """Return a text with all of them blanked."""
-        if self._wanted is None or not text:
+        """Return what somebody wrote with all of them blanked."""
+        if not text or self.is_idle:
             return text
+        if not self.doubtful(text):
+            return self._blanked(text, words_too=False)
+        pieces = _PARTED.split(text)
+        return "".join(p if n % 2 else self._sentence(p) for n, p in enumerate(pieces))
+
+    def of_staff(self, name: str) -> str:
+        """Return the name of somebody who works here; a word in it is no name of a patient."""
+        return self._blanked(name, words_too=False) if name else name
+
+    def doubtful(self, text: str) -> tuple[str, ...]:
+        """Return the sentences in which part of an own name stands that is a word as well."""
+        if self._own is None or not text or not self._finds_word(text):
+            return ()
+        return tuple(p for p in _PARTED.split(text)[::2] if self._finds_word(p))
+
+    def undecided(self, text: str) -> tuple[str, ...]:
+        """Return the doubtful sentences that nobody has decided on."""
+        return tuple(s for s in self.doubtful(text) if sentence_digest(s) not in self._choices)
+
+    def _sentence(self, text: str) -> str:
+        if not self._finds_word(text):
+            return self._blanked(text, words_too=False)
+        choice = self._choices.get(sentence_digest(text))
+        if choice is None:
+            return UNDECIDED
+        return self._blanked(text, words_too=choice is Choice.BLANK)
+
+    def _finds_word(self, text: str) -> bool:
         compared = folded(text)
-        spans = [compared.span(*match.span()) for match in self._wanted.finditer(compared.text)]
+        spans = (compared.span(*match.span()) for match in _found(self._own, compared.text))
+        return any(is_word(text[first:last]) for first, last in spans)
+
+    def _blanked(self, text: str, *, words_too: bool) -> str:
+        compared = folded(text)
+
+        def of(wanted: re.Pattern[str] | None) -> list[tuple[int, int]]:
+            """Return where in the text something stands."""
+            return [compared.span(*match.span()) for match in _found(wanted, compared.text)]
+
+        spans = of(self._numbers)
+        spans += [(a, b) for a, b in of(self._own) if words_too or not is_word(text[a:b])]
+        spans += [(a, b) for a, b in of(self._others) if not is_word(text[a:b])]
         if not spans:
             return text
         kept, end = [], 0
-        for first, last in spans:
-            kept += [text[end:first], WITHHELD]
-            end = last
+        for first, last in sorted(spans):
+            if first >= end:
+                kept += [text[end:first], WITHHELD]
+            end = max(end, last)
         return _SEVERAL.sub(WITHHELD, "".join((*kept, text[end:])))
 
 
-def _patterns(patient: Patient) -> set[str]:
-    """Return patterns that find a patient in folded text."""
-    parts = re.split(r"[\s^=,]+", unicodedata.normalize("NFC", MARK.sub("", patient.name)))
-    found = {pattern for part in parts for pattern in _name_patterns(part)}
-    found |= _identifier_patterns(MARK.sub("", patient.patient_id).strip())
-    return found | {_whole(f"(?i:{text})") for text in _days(patient.birth_date)}
+def sentence_digest(sentence: str) -> str:
+    """Return what names a sentence without telling it."""
+    return hashlib.sha256(" ".join(sentence.split()).encode()).hexdigest()[:24]
 
 
-# -- names ---------------------------------------------------------------------------------
+def _any_of(patterns: Iterable[str]) -> re.Pattern[str] | None:
+    ordered = sorted(patterns, key=lambda text: (-len(text), text))
+    return re.compile("|".join(ordered)) if ordered else None
 
 
-def _name_patterns(part: str) -> set[str]:
-    """Return patterns of one word of a name, whole and in the pieces that it is joined of."""
-    pieces = [p for p in _JOINED.split(part) if p]
-    short = "-" in folded(part).text  # "Li" of "Müller-Li" is a name, "O" of "O'Brien" is none
-    found = {_one_name(p) for p in pieces if short or len(folded(p).text) >= _SHORT_NAME}
-    if len(pieces) > 1 and sum(map(len, pieces)) >= _SHORT_NAME:
-        spelled = r"[-' ]?".join(_spelled(piece) for piece in pieces)
-        found.add(_whole(f"(?i:{spelled}{_suffix(part)})"))
-    elif pieces:
-        found.add(_one_name(pieces[0]))
-    return found - {""}
+def _found(wanted: re.Pattern[str] | None, text: str) -> Iterator[re.Match[str]]:
+    return iter(()) if wanted is None else wanted.finditer(text)
 
 
-def _one_name(piece: str) -> str:
-    """Return the pattern of a name without joints; empty for what would blank ordinary text."""
-    plain = folded(piece).text
-    if piece[0] >= FIRST_UNSPACED:
-        return re.escape(plain) if len(piece) >= _SHORTEST_NAME else ""
-    if plain.isdigit():
-        return _number(plain)
-    if len(plain) >= _SHORT_NAME:
-        return _whole(f"(?i:{_spelled(piece)}{_suffix(piece)})")
-    if len(plain) < _SHORTEST_NAME:
-        return ""
-    spellings = {plain, *({_apart(piece)} if _apart(piece) != plain else set())}
-    written = {re.escape(w) for p in spellings for w in (p.upper(), p.title())}
-    return _whole(f"(?:{'|'.join(sorted(written))})")
-
-
-def _spelled(piece: str) -> str:
-    """Return the pattern of a name in its spellings: Müller, Mueller and Muller find each other.
-
-    Each may be what was stored: devices that know no accents leave them out or write them as two
-    letters. In short names only accents that are there are spelled otherwise.
-    """
-    is_long = len(folded(piece).text) > _SHORT_NAME
-    found, before = "", ""
-    for letter in piece:
-        plain = folded(letter).text
-        is_second = is_long and f"{before}{plain.casefold()}" in _TWO_LETTERS
-        lost = _ACCENT_LOST.get(plain.casefold(), "") if is_long else ""
-        found += re.escape(plain) + ("?" if is_second else "")
-        found += _TRANSCRIBED.get(letter.casefold(), lost)
-        before = plain.casefold()
-    return found
-
-
-def _apart(piece: str) -> str:
-    """Return a name with its accents transcribed: "Baer" for Bär."""
-    return "".join(
-        folded(letter).text + _TRANSCRIBED.get(letter.casefold(), "").rstrip("?")
-        for letter in piece
-    )
-
-
-def _suffix(name: str) -> str:
-    """Return what may follow a name: -s, but not where the name ends so already."""
-    return "" if folded(name).text[-1:].casefold() in ("s", "x", "z") else "s?"
+def _number_patterns(patient: Patient) -> set[str]:
+    """Return patterns of identifier and date of birth in folded text."""
+    days = {_whole(f"(?i:{text})") for text in _days(patient.birth_date)}
+    return days | _identifier_patterns(MARK.sub("", patient.patient_id).strip())
 
 
 # -- identifiers ---------------------------------------------------------------------------
@@ -183,6 +202,8 @@ def _identifier_patterns(identifier: str) -> set[str]:
 
 def _run(run: str) -> str:
     """Return the pattern of letters, or of digits: many are read in groups."""
+    if run.isdigit() and len(run) == _THOUSANDS:
+        return rf"{run[:-3]}\s?{run[-3:]}"
     return r"[-\s]?".join(run) if run.isdigit() and len(run) >= _GROUPED else re.escape(run)
 
 
@@ -192,11 +213,6 @@ def _number(digits: str) -> str:
     if len(bare) < _SHORTEST_NUMBER:
         return ""
     return rf"(?<!\d)(?<!\d[.,])0*{_run(bare)}(?!\d)(?![.,]\d)"
-
-
-def _whole(pattern: str) -> str:
-    """Return a pattern that neither begins nor ends inside a word; "_" parts words here."""
-    return rf"(?<![^\W_]){pattern}(?![^\W_])"
 
 
 # -- dates ---------------------------------------------------------------------------------
@@ -222,4 +238,5 @@ def _days(value: str) -> list[str]:
         rf"{number}{ordinal}[- ]{name}\.?,?[- ]{year}",
         rf"{name}\.?[- ]{number}{ordinal},?[- ]{year}",
         f"{number}[- ]?{name}[- ]?{year}",
+        rf"{number}[-. ]\s?{_ROMAN[day.month - 1]}[-. ]\s?{year}",
     ]

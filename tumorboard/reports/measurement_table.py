@@ -1,7 +1,7 @@
 """The list of measurements to take away: CSV, XLSX, and text and HTML for the clipboard.
 
 Numbers are rounded to `DECIMALS` and stay numbers; words are words, also where a spreadsheet would
-take them for a formula. Who the case is about is blanked in every word.
+take them for a formula. Rows that may leave come from `case.measurement_list.told_rows`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import html
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from tumorboard.case.measurement_list import DECIMALS, Column, ListedMeasurement
@@ -20,22 +20,21 @@ from tumorboard.text import line
 #: Columns that a spreadsheet begins with, in characters.
 _WIDTH: Final = 18
 _FORM: Final = f".{DECIMALS}f"
-Withheld = Callable[[str], str]
 Cell = float | str
 
 
-def cells(rows: Sequence[ListedMeasurement], withheld: Withheld) -> list[list[Cell]]:
+def cells(rows: Sequence[ListedMeasurement]) -> list[list[Cell]]:
     """Return the cells of each row by the columns in their order; an empty text for none."""
-    return [[_cell(row, column, withheld) for column in Column] for row in rows]
+    return [[_cell(row, column) for column in Column] for row in rows]
 
 
-def _cell(row: ListedMeasurement, column: Column, withheld: Withheld) -> Cell:
+def _cell(row: ListedMeasurement, column: Column) -> Cell:
     if column.is_number and column in row.numbers:
         return round(row.numbers[column], DECIMALS)
-    return withheld(line(row.text(column)))
+    return line(row.text(column))
 
 
-def measurements_csv(rows: Sequence[ListedMeasurement], withheld: Withheld) -> bytes:
+def measurements_csv(rows: Sequence[ListedMeasurement]) -> bytes:
     """Return one line a measurement: UTF-8 with byte order mark, comma, quoted throughout.
 
     Numbers have a point and two decimals, whatever the language of the spreadsheet.
@@ -43,12 +42,12 @@ def measurements_csv(rows: Sequence[ListedMeasurement], withheld: Withheld) -> b
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow([_(column.value) for column in Column])
-    for row in cells(rows, withheld):
+    for row in cells(rows):
         writer.writerow([f"{c:{_FORM}}" if isinstance(c, float) else safe_cell(c) for c in row])
     return text.getvalue().encode("utf-8-sig")
 
 
-def measurements_xlsx(rows: Sequence[ListedMeasurement], withheld: Withheld) -> bytes:
+def measurements_xlsx(rows: Sequence[ListedMeasurement]) -> bytes:
     """Return a workbook of one sheet: numbers as numbers, words as words, the heads held."""
     from openpyxl import Workbook
     from openpyxl.styles import Font
@@ -58,7 +57,7 @@ def measurements_xlsx(rows: Sequence[ListedMeasurement], withheld: Withheld) -> 
     sheet = book.active
     sheet.title = _("Measurements")
     heads = [_(column.value) for column in Column]
-    table: list[list[Cell]] = [[*heads], *cells(rows, withheld)]
+    table: list[list[Cell]] = [[*heads], *cells(rows)]
     for r, row in enumerate(table, start=1):
         for c, value in enumerate(row, start=1):
             if value == "":
@@ -84,21 +83,21 @@ def measurements_xlsx(rows: Sequence[ListedMeasurement], withheld: Withheld) -> 
     return data.getvalue()
 
 
-def measurements_text(rows: Sequence[ListedMeasurement], withheld: Withheld) -> str:
+def measurements_text(rows: Sequence[ListedMeasurement]) -> str:
     """Return the rows with their heads, parted by tabs, as a spreadsheet takes them."""
     told = [[_(column.value) for column in Column]]
     told += [
         [number(c, _FORM) if isinstance(c, float) else safe_cell(c) for c in row]
-        for row in cells(rows, withheld)
+        for row in cells(rows)
     ]
     return "\n".join("\t".join(row) for row in told)
 
 
-def measurements_html(rows: Sequence[ListedMeasurement], withheld: Withheld) -> str:
+def measurements_html(rows: Sequence[ListedMeasurement]) -> str:
     """Return the rows with their heads as a table for a document."""
     heads = "".join(f"<th>{html.escape(_(column.value))}</th>" for column in Column)
     lines = [f"<tr>{heads}</tr>"]
-    for row in cells(rows, withheld):
+    for row in cells(rows):
         told = (number(c, _FORM) if isinstance(c, float) else safe_cell(c) for c in row)
         lines.append("<tr>" + "".join(f"<td>{html.escape(c)}</td>" for c in told) + "</tr>")
     return f"<table>{''.join(lines)}</table>"

@@ -9,6 +9,7 @@ from tests.dicom.make import Person, write_slices
 from tumorboard.app.board import Board
 from tumorboard.app.meeting_papers import Request, meeting_papers
 from tumorboard.case.meeting import AgendaItem
+from tumorboard.case.model import Patient
 from tumorboard.store.verify import verify
 from tumorboard.ui.meeting.new_cases import NewCaseDialog
 
@@ -51,6 +52,20 @@ def test_a_case_is_made_in_three_fields(desk):
     )
     assert desk.case.series == ()
     assert desk.window.worklist.cases.count() == 1
+
+
+def test_its_label_stands_on_papers_as_it_was_typed(desk):
+    session, board = desk.workspace.session, Board(desk.workspace.session)
+    second = session.new_case("RP-78", Patient("", "QY")).uid
+    named = session.new_case("QZ at RP-79", Patient("", "QZ")).uid
+    first = next(s.uid for s in session.cases() if s.label == "RP-77")
+    meeting = board.new_meeting("2026-11-27")
+    for uid in (first, second, named):
+        meeting = meeting.with_item(AgendaItem(uid))
+    papers = meeting_papers(session.store, board.keep(meeting), Request({}))
+    # One that names its patient is told by its number, and says so.
+    labels = ["RP-77", "RP-78", "Case 3 (label withheld)"]
+    assert [case.label for case in papers.cases] == labels
 
 
 def test_images_of_another_identity_come_into_the_case_only_when_a_person_says_so(desk, images):

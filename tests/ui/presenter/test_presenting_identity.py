@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
 
 from tests.dicom.make import Person
 from tests.ui.lectern import Lectern, plan, write_case
 from tumorboard.annotations.model import Kind, new_uid
 from tumorboard.app import edits
+from tumorboard.app.commands import PRESENTING
 from tumorboard.app.presented import NOTES, TOLD
 from tumorboard.case.saved_view import SavedView
 from tumorboard.ui.shell.discreet import Discreet
@@ -134,11 +137,12 @@ def test_notes_stay_with_the_presenter(open_desk, tmp_path):
 
 
 @pytest.mark.parametrize("text", ["Quitzow", "<b>QUITZOW</b>", "\u202eannabel", "pid-77121"])
-def test_one_place_withholds(text):
+def test_what_is_written_is_blanked_before_it_is_shown(text):
     from tumorboard.case.model import Patient
+    from tumorboard.reports.identity import Withholding
 
-    discreet = Discreet([Patient("u", ANNA.name, ANNA.patient_id, ANNA.birth_date, "F")])
-    shown = discreet(f"About {text}, now").lower()
+    withheld = Withholding([Patient("u", ANNA.name, ANNA.patient_id, ANNA.birth_date, "F")])
+    shown = Discreet()(withheld(f"About {text}, now")).lower()
     assert not [name for name in PLANTED if name in shown]
     assert shown.startswith("about")
 
@@ -161,3 +165,27 @@ def test_a_caption_does_not_decide_what_is_kept(open_desk, tmp_path):
     width, height = caption_size(f"1  {long}")
     assert box.width() >= width > PREVIEW[0]
     assert box.height() >= PREVIEW[1] + height
+
+
+def test_no_key_changes_what_the_audience_sees_while_the_presenter_writes(open_desk, tmp_path):
+    """Every key of a talk, pressed in the notes; but a clicker turns pages wherever one writes."""
+    lectern = talk_on(open_desk, tmp_path / "named", ANNA, tmp_path)
+    lectern.begin()
+    notes, before = lectern.presenter.notes, lectern.pixels()
+    notes.setFocus()
+    turning, leaving = {"PgDown", "PgUp"}, {"decide", "sign", "end"}
+    pressed = [
+        key
+        for command in PRESENTING
+        for key in command.keys
+        if key not in turning and command.name not in leaving
+    ]
+    assert {"Ctrl+I", "Ctrl+PgDown", "B", "Ctrl+Z"} <= set(pressed)
+    for key in pressed:
+        stroke = QKeySequence(key)[0]
+        QTest.keyClick(notes, stroke.key(), stroke.keyboardModifiers())
+        lectern.settle()
+        assert lectern.pixels() == before, key
+    store = lectern.desk.workspace.session.store
+    assert not [row for row in store.audit.rows() if row.action == TOLD]
+    lectern.press(Key.Key_Escape)

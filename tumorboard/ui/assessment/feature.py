@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from tumorboard.app.calendar_file import write_follow_up
+from tumorboard.app.file_names import check_name, file_name
+from tumorboard.app.identity import names_of
+from tumorboard.app.told import told_case, withholding_of
 from tumorboard.case.facts import FactSheet
 from tumorboard.case.model import Case
 from tumorboard.case.response_rows import response_rows
@@ -240,11 +243,13 @@ class AssessmentFeature(QObject, Feature):
         if host.case is None:
             host.say(_("Open a case first; the calendar is that of one case."))
             return
+        people = names_of(host.session.store, host.case)
+        named = _("{label} follow-up", label=host.case.label)
         open_save(
             *(
                 host,
                 _("Follow-up as a calendar file"),
-                _("{label} follow-up.ics", label=host.case.label),
+                file_name(named, "ics", people, with_identity=False),
             ),
             *(_("Calendar (*.ics)"), self.write_calendar),
         )
@@ -256,5 +261,12 @@ class AssessmentFeature(QObject, Feature):
         if session.case is None or session.assessment is None:
             return
         case, follow_up = session.case, getattr(session.assessment, "follow_up", None)
-        if host.attempt(lambda: write_follow_up(path, case, follow_up)):
+        store = session.store
+        told, people = told_case(store, case, withholding_of(store, case)), names_of(store, case)
+
+        def write() -> None:
+            check_name(path, people, with_identity=False)
+            write_follow_up(path, told, follow_up)
+
+        if host.attempt(write):
             host.say(_("The calendar was written: {name}.", name=path.name))

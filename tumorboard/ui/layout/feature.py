@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication, QImage
 
 from tumorboard.app.layouts import LAYOUTS, layout_named
+from tumorboard.app.told import withholding_of
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.windowing import PRESETS
 from tumorboard.language import N_, _
 from tumorboard.ui.layout.cine import Cine
 from tumorboard.ui.shell.host import Feature
+from tumorboard.ui.shell.word_questions import with_words_settled
 from tumorboard.ui.viewer.alignment import remark_of
 from tumorboard.ui.viewer.hands import Hand
 from tumorboard.ui.viewer.snapshot import snapshot
@@ -153,6 +155,17 @@ class LayoutFeature(Feature):
 
     def copy_picture(self) -> None:
         """Put the picture of the active view on the clipboard, without any identity."""
+        uids = () if self._host.case is None else (self._host.case.uid,)
+        with_words_settled(self._host, uids, self._copy)
+
+    def _copy(self) -> None:
+        volume = self._host.views.active_view().display.volume
+        if volume is not None and volume.has_burned_in_words:
+            self._host.say(
+                _("Words are burned into this picture: they may name the patient. Not copied."),
+                state="warning",
+            )
+            return
         picture = self.picture()
         if picture is None:
             self._host.say(_("There is no picture to copy."))
@@ -162,4 +175,7 @@ class LayoutFeature(Feature):
 
     def picture(self) -> QImage | None:
         """Return the picture of the active view, without any identity."""
-        return snapshot(self._host.views.active_view())
+        host = self._host
+        case = host.case
+        word = withholding_of(host.session.store, case) if case is not None else str
+        return snapshot(host.views.active_view(), word)

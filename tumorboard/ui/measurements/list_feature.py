@@ -13,14 +13,15 @@ from PySide6.QtGui import QGuiApplication
 from tumorboard.app.case_change import ANNOTATIONS, LESIONS, SEGMENTATIONS, SERIES
 from tumorboard.app.file_names import check_name, file_name
 from tumorboard.app.identity import names_of
-from tumorboard.case.measurement_list import ListedMeasurement, proposed_count
+from tumorboard.app.told import told_case, withholding_of
+from tumorboard.case.measurement_list import ListedMeasurement, proposed_count, told_rows
 from tumorboard.case.model import Case
 from tumorboard.errors import UserError
 from tumorboard.language import _
 from tumorboard.progress import Reporter
-from tumorboard.reports.identity import Withholding
 from tumorboard.ui.shell.file_dialogs import open_save
 from tumorboard.ui.shell.host import Feature
+from tumorboard.ui.shell.word_questions import with_words_settled
 
 if TYPE_CHECKING:
     from tumorboard.ui.measurements.list_dialog import MeasurementListDialog
@@ -104,24 +105,34 @@ class MeasurementListFeature(Feature):
 
     # -- what leaves the program ---------------------------------------------------------
 
-    def _withheld(self, case: Case) -> Withholding:
-        return Withholding(names_of(self._host.session.store, case))
+    def _told(self, case: Case, rows: Rows) -> Rows:
+        """Return rows as they may be told."""
+        store = self._host.session.store
+        return told_rows(rows, told_case(store, case, withholding_of(store, case)))
 
     def copy(self, rows: Rows) -> None:
         """Put rows to the clipboard, as text for a spreadsheet and as a table for a document."""
+        if self._host.case is not None:
+            with_words_settled(self._host, (self._host.case.uid,), partial(self._copy, rows))
+
+    def _copy(self, rows: Rows) -> None:
         from tumorboard.reports.measurement_table import measurements_html, measurements_text
 
         case = self._host.case
         if case is None:
             return
-        withheld = self._withheld(case)
+        told = self._told(case, rows)
         data = QMimeData()
-        data.setText(measurements_text(rows, withheld))
-        data.setData("text/html", measurements_html(rows, withheld).encode())  # escaped
+        data.setText(measurements_text(told))
+        data.setData("text/html", measurements_html(told).encode())  # escaped
         QGuiApplication.clipboard().setMimeData(data)
 
     def ask_file(self, rows: Rows) -> None:
         """Ask where the rows shall go; the ending of the name says as what."""
+        if self._host.case is not None:
+            with_words_settled(self._host, (self._host.case.uid,), partial(self._ask_file, rows))
+
+    def _ask_file(self, rows: Rows) -> None:
         host, case = self._host, self._host.case
         if case is None:
             return
@@ -141,7 +152,7 @@ class MeasurementListFeature(Feature):
         host, case = self._host, self._host.case
         if case is None:
             return
-        withheld, people = self._withheld(case), names_of(host.session.store, case)
+        told, people = self._told(case, rows), names_of(host.session.store, case)
 
         def work(_reporter: Reporter) -> None:
             from tumorboard.reports.measurement_table import measurements_csv, measurements_xlsx
@@ -155,7 +166,7 @@ class MeasurementListFeature(Feature):
                     _("Let its name end in one of them."),
                 )
             made = measurements_csv if ending == ".csv" else measurements_xlsx
-            write_whole(path, made(rows, withheld))
+            write_whole(path, made(told))
 
         host.jobs.start(
             _EXPORT,

@@ -48,7 +48,7 @@ class NewCases:
     def create(self, label: str, name: str, question: str) -> None:
         """Make a case and open it."""
         host = self._host
-        person = Patient("", name, label)
+        person = Patient("", name)  # the label is a label: it is told on papers
         if host.attempt(lambda: host.session.new_case(label, person, question)):
             case = host.case
             shown = case.label if case is not None else label
@@ -131,7 +131,7 @@ class NewCases:
 
 
 class NewCaseDialog(QDialog):
-    """Label or identifier, name or initials, question to the board; one of them is enough."""
+    """Label, name or initials, question to the board; one of them is enough."""
 
     wanted = Signal(str, str, str)
 
@@ -142,7 +142,7 @@ class NewCaseDialog(QDialog):
         self.label, self.name, self.question = QLineEdit(), QLineEdit(), QLineEdit()
         form = QFormLayout()
         fields = (
-            (_("Label or identifier"), self.label),
+            (_("Label"), self.label),
             (_("Name or initials"), self.name),
             (_("Question to the board"), self.question),
         )

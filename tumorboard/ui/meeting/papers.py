@@ -46,11 +46,17 @@ class Papers:
             host.say(_("There is no meeting yet: F4 shows the meetings, and makes one."))
             return
         from tumorboard.ui.shell.share_dialog import ShareDialog
+        from tumorboard.ui.shell.word_questions import with_words_settled
 
         switch = SWITCH if kind == "slides" else ""
         dialog = ShareDialog(PAPERS[kind][0], host.parent_widget, switch=switch)
+        uids = [item.case_uid for item in self._meetings.current.items]
         dialog.wanted.connect(
-            lambda told: self.choose(kind, told, all_pages=dialog.more.isChecked())
+            lambda told: with_words_settled(
+                host,
+                () if told else uids,
+                partial(self.choose, kind, told, all_pages=dialog.more.isChecked()),
+            )
         )
         dialog.open()
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject
 from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.language import N_, _
 from tumorboard.ui.shell.host import Feature
+from tumorboard.ui.shell.word_questions import with_words_settled
 
 if TYPE_CHECKING:
     from tumorboard.app.timeline import EventKind
@@ -117,14 +118,21 @@ class PresenterFeature(QObject, Feature):
     def begin(
         self, items: Sequence[AgendaItem], title: str, meeting: Meeting | None = None
     ) -> None:
-        """Begin a talk on cases, before a meeting or alone; a talk under way ends first."""
-        from tumorboard.ui.presenter.talk import RunningTalk
+        """Begin a talk on cases, before a meeting or alone; a talk under way ends first.
 
+        Words that may be a name of a patient are asked about before the audience sees any.
+        """
         if self.running is not None:
             self.running.end()
         if not items:
             self._host.say(_("There is no case on the agenda of this meeting yet."))
             return
+        uids = [item.case_uid for item in items]
+        with_words_settled(self._host, uids, partial(self._begin, items, title, meeting))
+
+    def _begin(self, items: Sequence[AgendaItem], title: str, meeting: Meeting | None) -> None:
+        from tumorboard.ui.presenter.talk import RunningTalk
+
         self.running = RunningTalk(
             *(self._host, items, title, self.drawn, self._meeting_of),
             meeting=meeting,

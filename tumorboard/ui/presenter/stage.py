@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tumorboard.ui.shell.jobs import JobRunner
 
 GONE: Final = _("The images are not at hand at the moment.")
+BURNED: Final = _("Words are burned into these images: they may name the patient. Not shown.")
 NONE: Final = _("This case has no images.")
 _FILLING: Final = 0.25
 _PICTURES: Final = ("volume", "stack", "image")
@@ -121,10 +122,7 @@ class Stage(QObject):
         fresh = tuple(drawn)
         uids = {a.uid for a in fresh}
         held = (a for a in case.annotations if a.uid not in uids and not a.proposed)
-        discreet = self.room.discreet
-        self.room.set_annotations(
-            tuple(replace(a, label=discreet(a.label)) if a.label else a for a in (*held, *fresh))
-        )
+        self.room.set_annotations((*held, *fresh))
 
     def _show_view(self, view: SavedView) -> None:
         room, area = self.room, self.area
@@ -203,6 +201,11 @@ class Stage(QObject):
             display.clear()
             self.room.say(display, GONE)
             self.trouble.emit(str(error))
+            return None
+        if opened.volume.has_burned_in_words:
+            display.clear()
+            self.room.say(display, BURNED)
+            self.trouble.emit(BURNED)
             return None
         self._shown[number] = _Shown(opened)
         date = dicom_date(ref.study_date) if ref is not None else ""

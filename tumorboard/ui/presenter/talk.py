@@ -18,7 +18,6 @@ from tumorboard.app.case_repository import TalkTime
 from tumorboard.app.presented import Presentation, Presented, initials_and_age
 from tumorboard.app.talk import Page, PageKind, Talk, pages_of
 from tumorboard.case.meeting import AgendaItem, Meeting
-from tumorboard.case.model import Case
 from tumorboard.errors import UserError
 from tumorboard.language import _
 from tumorboard.tools.toolbox import tool_named
@@ -29,7 +28,6 @@ from tumorboard.ui.presenter.preload import Preload
 from tumorboard.ui.presenter.screens import Screens
 from tumorboard.ui.presenter.stage import Stage
 from tumorboard.ui.presenter.windows import Windows
-from tumorboard.ui.shell.discreet import Discreet
 
 if TYPE_CHECKING:
     from tumorboard.ui.presenter.drawn import Drawn
@@ -86,13 +84,12 @@ class RunningTalk(QObject):
         slots = self._source.slots(items)
         self.talk = talks.begun(slots, title, clock())
         self.stage = Stage(host.workspace, host.jobs, self)
-        self.stage.room.discreet = Discreet(self._source.patients(slots))
         self.stage.room.author = host.session.author
         self.stage.room.hands_of_mouse = host.room.hands_of_mouse
         self.windows = Windows(
             self.stage, host.settings, screens or Screens(self), host.parent_widget
         )
-        self.windows.content.bottom.show_title(title)
+        self.windows.content.bottom.show_title(self._source.told_title(title))
         self._meeting = meeting
         self._uid = new_uid()
         presenter = self.windows.presenter
@@ -286,10 +283,10 @@ class RunningTalk(QObject):
 
     def _visit(self, key: str) -> None:
         """Show the images of a date that was clicked on; the next step goes on."""
-        shown = self._presented()
+        shown = self._told()
         if shown is not None:
             self.stage.leave_page()
-            self.stage.show_series(shown.case, key, self.talk.made)
+            self.stage.show_series(shown.case, key, self._told_drawn())
             self.windows.content.show_pictures()
             self._shown = None
 
@@ -337,14 +334,14 @@ class RunningTalk(QObject):
     # -- drawing -----------------------------------------------------------------------
 
     def _drew(self, _label: str, annotations: tuple[Annotation, ...]) -> None:
-        """Hold what was drawn; what the case holds already keeps its own words."""
+        """Hold what was drawn; what is there already keeps its own words, not those shown."""
         shown = self._presented()
         if shown is None:
             return
-        held = {a.uid: a.label for a in shown.case.annotations}
-        fresh = [replace(a, label=held.get(a.uid, a.label)) for a in annotations]
+        held = {a.uid: a for a in (*shown.case.annotations, *self.talk.made)}
+        fresh = [_in_own_words(a, held.get(a.uid, a)) for a in annotations]
         self.talk = talks.drew(self.talk, fresh)
-        self._show_drawn(shown.case)
+        self._show_drawn()
 
     def _undo(self) -> None:
         """Take back what is half drawn, or else what was drawn last."""
@@ -352,14 +349,18 @@ class RunningTalk(QObject):
             self._take_back()
 
     def _take_back(self, uid: str = "") -> None:
-        shown = self._presented()
-        if shown is not None:
+        if self._presented() is not None:
             self.talk = talks.undone(self.talk, uid)
-            self._show_drawn(shown.case)
+            self._show_drawn()
 
-    def _show_drawn(self, case: Case) -> None:
-        self.stage.room.preview = ()
-        self.stage.set_annotations(case, self.talk.made)
+    def _show_drawn(self) -> None:
+        shown = self._told()
+        if shown is not None:
+            self.stage.room.preview = ()
+            self.stage.set_annotations(shown.case, self._told_drawn())
+
+    def _told_drawn(self) -> tuple[Annotation, ...]:
+        return self._source.told_drawn(self.talk.slot.case_uid, self.talk.made)
 
     def _answered(self, uid: str, *, keep: bool) -> None:
         """Keep what was drawn or throw it away; what could not be kept is asked about again."""
@@ -393,8 +394,17 @@ class RunningTalk(QObject):
     # -- showing -----------------------------------------------------------------------
 
     def _presented(self) -> Presented | None:
+        """Return the case as the presenter has it."""
         try:
             return self._source.of(self.talk.slot.case_uid)
+        except UserError as error:
+            self.windows.presenter.say(str(error))
+            return None
+
+    def _told(self) -> Presented | None:
+        """Return the case as the audience may see it."""
+        try:
+            return self._source.told(self.talk.slot.case_uid)
         except UserError as error:
             self.windows.presenter.say(str(error))
             return None
@@ -408,13 +418,14 @@ class RunningTalk(QObject):
             self.stage.leave_page()
             if not self.windows.is_lost:
                 self.windows.presenter.say("")
-            shown, page = self._presented(), self.talk.here
+            shown, page = self._told(), self.talk.here
             if shown is not None and page.kind is PageKind.PICTURE:
-                self.stage.show_page(shown.case, page, self.talk.made)
+                self.stage.show_page(shown.case, page, self._told_drawn())
             else:
                 self._coming.after(self.talk)
             if new_case:
-                self.windows.presenter.show_notes(shown.notes if shown is not None else "")
+                own = self._presented()
+                self.windows.presenter.show_notes(own.notes if own is not None else "")
         self._show_words()
         self.windows.set_light(on=self.talk.pointer)
         self._cover()
@@ -428,12 +439,13 @@ class RunningTalk(QObject):
         if self._is_over:
             return
         talk, content, told = self.talk, self.windows.content, ""
-        shown = self._presented()
+        shown = self._told()
         if shown is not None and talk.told:
             newest = max((s.study_date for s in shown.case.series), default="")
             told = initials_and_age(shown.case.patient, newest)
         steps = (talk.page, len(talk.slot.pages))
-        content.top.show_case(_("Case {case}", case=talk.case + 1), talk.slot.question, told, steps)
+        question = self._source.told_question(talk.slot)
+        content.top.show_case(_("Case {case}", case=talk.case + 1), question, told, steps)
         if shown is None:
             content.show_sentence(_UNREADABLE)
         elif self._shown is not None:
@@ -456,5 +468,10 @@ class RunningTalk(QObject):
         self._source.forget(case.uid)
         self.talk = talks.with_pages(self.talk, case.uid, pages_of(case))
         if case.uid == self.talk.slot.case_uid:
-            self._show_drawn(case)
+            self._show_drawn()
             self._show_words()
+
+
+def _in_own_words(drawn: Annotation, own: Annotation) -> Annotation:
+    """Return what was drawn with the words that it had before they were blanked to be shown."""
+    return replace(drawn, label=own.label, author=own.author, origin=own.origin)

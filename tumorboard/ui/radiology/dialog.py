@@ -47,7 +47,7 @@ class RadiologyDialog(QDialog):
         text: str,
         made: Report,
         changes: Sequence[str],
-        withheld: Callable[[str], str],
+        copying: Callable[[str, Callable[[str], None]], object],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -58,7 +58,7 @@ class RadiologyDialog(QDialog):
             min(_WIDTH, round(_OF_SCREEN * room.width())),
             min(_HEIGHT, round(_OF_SCREEN * room.height())),
         )
-        self._before, self._made, self._withheld = text, made, withheld
+        self._before, self._made, self._copying = text, made, copying
         self.field = LinkedText(made, _NAME)
         self.field.setPlainText(text)
         self.field.followed.connect(self._follow)
@@ -135,7 +135,10 @@ class RadiologyDialog(QDialog):
         self.renewed.emit(text)
 
     def _copy(self) -> None:
-        text = self._withheld(lines(self.field.toPlainText()))
+        """Have the text made fit to be told, which may ask something, and copy what comes of it."""
+        self._copying(lines(self.field.toPlainText()), self._take)
+
+    def _take(self, text: str) -> None:
         data = QMimeData()
         data.setText(text)
         data.setData("text/html", as_html(text, self._made.titles).encode())  # escaped

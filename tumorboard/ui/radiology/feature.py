@@ -11,18 +11,19 @@ from PySide6.QtCore import QTimer
 
 from tumorboard.annotations.model import Annotation
 from tumorboard.annotations.visibility import rests_on
-from tumorboard.app.identity import names_of
+from tumorboard.app.told import withholding_of
 from tumorboard.case.facts import Place
-from tumorboard.case.model import Case
+from tumorboard.case.model import Case, Remark
 from tumorboard.case.radiology_report import REMARK, first_text, radiology_report
 from tumorboard.case.report_text import Basis, Origin, Report, Sentence, changes_since
 from tumorboard.guidelines.assessment import level_words
 from tumorboard.imaging.slicing import native_plane, section_number
 from tumorboard.imaging.volume import instance_number_at
 from tumorboard.language import N_, _
-from tumorboard.reports.identity import Withholding
+from tumorboard.reports.written import in_words
 from tumorboard.ui.radiology.dialog import RadiologyDialog
 from tumorboard.ui.shell.host import Feature
+from tumorboard.ui.shell.word_questions import with_words_settled
 
 if TYPE_CHECKING:
     from tumorboard.ui.shell.host import Host
@@ -36,6 +37,16 @@ class Places:
     drawn: Callable[[tuple[str, ...]], None]
     series: Callable[[str], object]
     field: Callable[[str], None]
+
+
+def told_text(text: str, made: Report, told: Report, word: Callable[[str], str]) -> str:
+    """Return the text of a reader as it may be told.
+
+    A line that the program made stands as in the report that it made of blanked words, so that
+    the program's own are not searched; only lines of the reader are.
+    """
+    ours = dict(zip(made.text.split("\n"), told.text.split("\n"), strict=False))
+    return "\n".join(ours[row] if row in ours else word(row) for row in text.split("\n"))
 
 
 class RadiologyFeature(Feature):
@@ -65,18 +76,18 @@ class RadiologyFeature(Feature):
         """Return what each command does."""
         return {"case.radiology": lambda: self._host.when_measured(self.show)}
 
-    def made(self, case: Case) -> Report:
-        """Return the report as it would be made now."""
+    def made(self, case: Case, word: Callable[[str], str] = str) -> Report:
+        """Return the report as it would be made now; ``word`` is put on what people wrote."""
         session = self._host.session
         basis = Basis(
-            session.facts,
+            in_words(session.facts, word),
             level_words(session.assessment),
             self._vessels(),
             components=self._components(),
-            derived=session.derived,
+            derived=in_words(session.derived, word),
             segments=self._segments(),
         )
-        return radiology_report(case, basis, self._slice_of)
+        return radiology_report(in_words(case, word), basis, self._slice_of)
 
     def show(self) -> None:
         """Show the report to be read, changed, followed and copied."""
@@ -88,8 +99,13 @@ class RadiologyFeature(Feature):
         made, held = self.made(case), case.remark(REMARK)
         text = first_text(case, made) if held is None else held.value
         changes = () if held is None else changes_since(held.note, made)
-        withheld = Withholding(names_of(host.session.store, case))
-        dialog = RadiologyDialog(text, made, changes, withheld, host.parent_widget)
+        dialog = RadiologyDialog(
+            text,
+            made,
+            changes,
+            lambda typed, take: self._copying(case.uid, typed, take, dialog),
+            host.parent_widget,
+        )
         dialog.field.go_to_line(self._left_at.get(case.uid, 0))
         dialog.kept.connect(lambda typed: self._keep(case, typed, self._made_from(made.note)))
         dialog.renewed.connect(lambda typed: self._keep(case, typed, made.note))
@@ -98,6 +114,26 @@ class RadiologyFeature(Feature):
         dialog.followed.connect(lambda origin: later(lambda: self.follow(origin)))
         dialog.left_at.connect(lambda line: self._left_at.update({case.uid: line}))
         dialog.open()
+
+    def _copying(
+        self, uid: str, typed: str, take: Callable[[str], None], dialog: RadiologyDialog
+    ) -> None:
+        """Hand over a reader's text as it may be told, words that may be a name decided on."""
+        host = self._host
+        case = host.case
+        if case is None or case.uid != uid:
+            return
+        made = self.made(case)
+        ours = set(made.text.split("\n"))
+        own = "\n".join(row for row in typed.split("\n") if row not in ours)
+
+        def tell() -> None:
+            now = host.case or case
+            word = withholding_of(host.session.store, now)
+            take(told_text(typed, made, self.made(now, word), word))
+
+        more = (Remark(REMARK, own, "", "", ""),)
+        with_words_settled(host, (uid,), tell, more=more, parent=dialog)
 
     def _made_from(self, made: str) -> str:
         """Return what the kept text was made from, so that what changed since can be shown."""

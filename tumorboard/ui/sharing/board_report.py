@@ -11,6 +11,7 @@ from tumorboard import __version__
 from tumorboard.annotations.model import utc_now
 from tumorboard.app.identity import names_of
 from tumorboard.app.images import ImageService, OpenSeries
+from tumorboard.app.told import told, told_case, withholding_of
 from tumorboard.app.workspace import Workspace
 from tumorboard.case.facts import FactSheet
 from tumorboard.case.model import Case, Patient
@@ -21,11 +22,10 @@ from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.reports.context import KeyImage, ReportContext, report_context
 from tumorboard.reports.html import write_html
-from tumorboard.reports.identity import Withholding
+from tumorboard.reports.identity import Choice, Withholding
 from tumorboard.reports.measured import series_words
 from tumorboard.reports.pdf import write_pdf
 from tumorboard.ui.key_images.report import Shot, measured_on, picture, shots_of
-from tumorboard.ui.viewer import overlay
 from tumorboard.ui.viewer.snapshot import png
 
 
@@ -33,8 +33,8 @@ from tumorboard.ui.viewer.snapshot import png
 class ReportInputs:
     """What a report is made of; taken in the window's thread, used in a worker.
 
-    ``former`` is whom else the case was said to be about. Without ``with_identity`` nothing
-    tells who that is, in no word and in no pixel.
+    ``people`` is whom the case is about, by all names. Without ``with_identity`` case, facts and
+    assessment are as they may be told, so that no word and no pixel tells who that is.
     """
 
     case: Case
@@ -44,22 +44,17 @@ class ReportInputs:
     author: str
     shots: tuple[tuple[Shot, OpenSeries], ...]
     fused: Mapping[str, OpenSeries] = field(default_factory=dict)
-    former: tuple[Patient, ...] = ()
+    people: tuple[Patient, ...] = ()
+    withheld: Withholding = field(default_factory=lambda: Withholding(()))
     with_identity: bool = False
 
-    @property
-    def people(self) -> tuple[Patient, ...]:
-        """Whom the case is about."""
-        return (self.case.patient, *self.former)
 
-    @property
-    def withheld(self) -> Withholding:
-        """Blanks what may not be told."""
-        return Withholding(() if self.with_identity else self.people)
-
-
-def report_inputs(workspace: Workspace, *, with_identity: bool = False) -> ReportInputs:
+def report_inputs(
+    workspace: Workspace, *, with_identity: bool = False, answers: Choice | None = None
+) -> ReportInputs:
     """Take everything that the report of the open case needs.
+
+    ``answers`` is what holds for every word that may be a name, where nobody can be asked.
 
     Raises
     ------
@@ -71,12 +66,17 @@ def report_inputs(workspace: Workspace, *, with_identity: bool = False) -> Repor
     case, assessment = session.case, session.assessment
     if case is None or not isinstance(assessment, Assessment):
         raise UserError(_("No case is open."), _("Choose one in the list on the left."))
+    people, store, facts = names_of(session.store, case), session.store, session.facts
+    withheld = withholding_of(store, case, answers=answers)
+    if not with_identity:
+        case, facts = told_case(store, case, withheld), told(facts, withheld)
+        assessment = told(assessment, withheld)
     shots, fused = opened_shots(case, workspace.images)
-    people = names_of(session.store, case)
+    if not with_identity:
+        refuse_burned_in(case, shots, fused)
     return ReportInputs(
-        *(case, session.facts, assessment, session.store.head, session.author, shots, fused),
-        people[1:],
-        with_identity,
+        *(case, facts, assessment, store.head, session.author, shots, fused),
+        *(people, withheld, with_identity),
     )
 
 
@@ -96,6 +96,31 @@ def opened_shots(
     return tuple(shots), fused
 
 
+def refuse_burned_in(
+    case: Case, shots: Sequence[tuple[Shot, OpenSeries]], fused: Mapping[str, OpenSeries]
+) -> None:
+    """Refuse pictures into which words are burned: nobody knows whom they name.
+
+    Raises
+    ------
+    UserError
+        With the series, and what to do.
+
+    """
+    opened = {shot.series_key: found for shot, found in shots} | dict(fused)
+    named = [
+        series_words(case, key) for key, found in opened.items() if found.volume.has_burned_in_words
+    ]
+    if named:
+        raise UserError(
+            _(
+                "Words are burned into pictures of {series}: they may name the patient.",
+                series="; ".join(named),
+            ),
+            _("Delete their key images, or have identity on the paper."),
+        )
+
+
 def build_report(inputs: ReportInputs, reporter: Reporter) -> ReportContext:
     """Load what the pictures need, paint them, and return the report; for any thread.
 
@@ -105,11 +130,7 @@ def build_report(inputs: ReportInputs, reporter: Reporter) -> ReportContext:
         When the user cancelled.
 
     """
-    token = overlay.wording.set(inputs.withheld)  # labels in the pictures are written anew too
-    try:
-        images = [_of_view(inputs, shots, reporter) for shots in _views(inputs.shots)]
-    finally:
-        overlay.wording.reset(token)
+    images = [_of_view(inputs, shots, reporter) for shots in _views(inputs.shots)]
     return report_context(
         inputs.case,
         inputs.facts,
@@ -120,7 +141,7 @@ def build_report(inputs: ReportInputs, reporter: Reporter) -> ReportContext:
         created_utc=utc_now(),
         author=inputs.author,
         with_identity=inputs.with_identity,
-        former=inputs.former,
+        withheld=inputs.withheld,
     )
 
 

@@ -15,6 +15,7 @@ from tumorboard.ui.shell.file_dialogs import open_file, open_save
 from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.share_dialog import ShareDialog
 from tumorboard.ui.shell.text_widgets import Question
+from tumorboard.ui.shell.word_questions import with_words_settled
 
 # What reads bundles is imported when there is one: a start waits for nothing of it.
 if TYPE_CHECKING:
@@ -51,7 +52,12 @@ class BundleFeature(Feature):
             host.say(_("Save the case first (Ctrl+S): a bundle is written from the store."))
         else:
             dialog = ShareDialog(_TITLE, host.parent_widget, _NOTE)
-            dialog.wanted.connect(self.choose)
+            uid = host.case.uid
+            dialog.wanted.connect(
+                lambda told: with_words_settled(
+                    host, () if told else (uid,), partial(self.choose, told)
+                )
+            )
             dialog.open()
 
     def choose(self, with_identity: bool) -> None:

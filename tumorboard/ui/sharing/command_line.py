@@ -11,20 +11,22 @@ from tumorboard.app.guidance import Guidance
 from tumorboard.app.headless import must_hold_store
 from tumorboard.app.settings import Settings
 from tumorboard.app.shared_case import CaseReader, case_named
+from tumorboard.app.told import refuse_doubts
 from tumorboard.case.model import Patient
 from tumorboard.errors import UserError
 from tumorboard.language import _
 from tumorboard.progress import Reporter
 from tumorboard.reports.deck import Deck
+from tumorboard.reports.identity import Choice
 from tumorboard.reports.slides import PRESENTATION, slides_bytes, write_slides
 from tumorboard.ui.sharing.slides import case_deck, meeting_deck, stored_inputs
 from tumorboard.ui.shell.application import has_display, start_qt
 from tumorboard.whole_file import write_whole
 
 
-def _reader(folder: Path) -> CaseReader:
+def _reader(folder: Path, answers: Choice | None) -> CaseReader:
     must_hold_store(folder)
-    return CaseReader(folder, Guidance(folder), Settings().author)
+    return CaseReader(folder, Guidance(folder), Settings().author, answers)
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class WantedSlides:
     pptx: Path | None = None
     identity: bool = False
     all_pages: bool = False
+    answers: Choice | None = None
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -71,9 +74,11 @@ def write_case_slides(folder: Path, label: str, wanted: WantedSlides, reporter: 
 
     """
     application = start_qt(offscreen=not has_display())
-    with _reader(folder) as reader:
+    with _reader(folder, wanted.answers) as reader:
         shared = reader.read(case_named(reader.store, label))
         wanted.check(shared.people)
+        if not wanted.identity:
+            refuse_doubts(reader.store, (shared.case.uid,), wanted.answers)
         decided = reader.decided(shared, with_identity=wanted.identity)
         inputs = stored_inputs(reader, shared, with_identity=wanted.identity)
         wanted.write(case_deck(inputs, decided, reporter, all_pages=wanted.all_pages))
@@ -81,28 +86,39 @@ def write_case_slides(folder: Path, label: str, wanted: WantedSlides, reporter: 
 
 
 def write_meeting_slides(
-    folder: Path, day: str, start: str, wanted: WantedSlides, reporter: Reporter
+    folder: Path, meeting: tuple[str, str], wanted: WantedSlides, reporter: Reporter
 ) -> None:
-    """Write the slides of the meeting on a day; the errors are those above."""
+    """Write the slides of the meeting on a day and its start; the errors are those above."""
     from tumorboard.app.meeting_papers import find_meeting
 
     application = start_qt(offscreen=not has_display())
-    with _reader(folder) as reader:
-        meeting = find_meeting(reader.store, day, start)
-        wanted.check(reader.people_of(meeting))
+    with _reader(folder, wanted.answers) as reader:
+        found = find_meeting(reader.store, *meeting)
+        wanted.check(reader.people_of(found))
+        if not wanted.identity:
+            uids = [item.case_uid for item in found.items]
+            refuse_doubts(reader.store, uids, wanted.answers, found.items)
         asked = {"with_identity": wanted.identity, "all_pages": wanted.all_pages}
-        wanted.write(meeting_deck(reader, meeting.uid, reporter, **asked))
+        wanted.write(meeting_deck(reader, found.uid, reporter, **asked))
     del application
 
 
 def write_bundle_of(
-    folder: Path, label: str, path: Path, reporter: Reporter, *, identity: bool
+    folder: Path,
+    label: str,
+    path: Path,
+    reporter: Reporter,
+    *,
+    identity: bool,
+    answers: Choice | None = None,
 ) -> None:
     """Write the bundle of the case with this label; the errors are those above."""
     from tumorboard.ui.sharing.bundle_work import write_case_bundle
 
     application = start_qt(offscreen=not has_display())
-    with _reader(folder) as reader:
+    with _reader(folder, answers) as reader:
         uid = case_named(reader.store, label)
+        if not identity:
+            refuse_doubts(reader.store, (uid,), answers)
         write_case_bundle(reader, uid, path, reporter, with_identity=identity)
     del application

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,18 +19,18 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.annotations.model import utc_now
-from tumorboard.app.identity import names_of
+from tumorboard.app.told import withholding_of
 from tumorboard.errors import UserError
 from tumorboard.imaging.view_cut import cut_words
 from tumorboard.imaging.windowing import window_words
 from tumorboard.language import _
-from tumorboard.reports.identity import Withholding
 from tumorboard.ui.shell.case_words import identity
 from tumorboard.ui.shell.file_dialogs import ask_save
 from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.parts import words
 from tumorboard.ui.shell.provenance import local_time
 from tumorboard.ui.shell.theme import text_font
+from tumorboard.ui.shell.word_questions import with_words_settled
 from tumorboard.ui.viewer.image_view import ImageView
 from tumorboard.ui.viewer.painting import where_words
 from tumorboard.ui.viewer.snapshot import snapshot
@@ -108,21 +108,37 @@ class PrintFeature(Feature):
             return
         dialog = PrintDialog(len(shown) > 1, host.parent_widget)
         dialog.paper.setEnabled(has_printer())
-        dialog.paper.clicked.connect(lambda: self._print(dialog))
-        dialog.pdf.clicked.connect(lambda: self._choose_file(dialog))
+        dialog.paper.clicked.connect(lambda: self._settled(dialog, self._print))
+        dialog.pdf.clicked.connect(lambda: self._settled(dialog, self._choose_file))
         dialog.open()
+
+    def _settled(self, dialog: PrintDialog, go_on: Callable[[PrintDialog], None]) -> None:
+        """Go on when every word that may be a name is decided on."""
+        views = self._host.views.shown
+        volumes = [view.display.volume for view in views if view.display.volume is not None]
+        if not dialog.named.isChecked() and any(v.has_burned_in_words for v in volumes):
+            self._host.say(
+                _(
+                    "Words are burned into these pictures: they may name the patient. Print them "
+                    "with the name, or show others."
+                ),
+                state="warning",
+            )
+            return
+        case = self._host.case
+        uids = () if case is None or dialog.named.isChecked() else (case.uid,)
+        with_words_settled(self._host, uids, lambda: go_on(dialog))
 
     def page(self, *, all_views: bool, named: bool) -> Page:
         """Return what would be printed now."""
         views = self._host.views
         wanted = views.shown if all_views else (views.active_view(),)
-        panels = [panel for view in wanted if (panel := panel_of(view)) is not None]
         case = self._host.case
         head = [identity(case)] if named and case is not None else []
+        word: Callable[[str], str] = str
         if not named and case is not None:
-            names = names_of(self._host.session.store, case)
-            withheld = Withholding(names)
-            panels = [replace(panel, words=withheld(panel.words)) for panel in panels]
+            word = withholding_of(self._host.session.store, case)
+        panels = [panel for view in wanted if (panel := panel_of(view, word)) is not None]
         return Page(tuple(panels), (*head, _("Printed {when}", when=local_time(utc_now()))))
 
     def write(self, page: Page, path: Path) -> None:
@@ -178,9 +194,12 @@ def has_printer() -> bool:
     return bool(QPrinterInfo.availablePrinterNames())
 
 
-def panel_of(view: ImageView) -> Panel | None:
-    """Return the picture of a view for the page; None without one."""
-    picture, frame = snapshot(view), view.frame()
+def panel_of(view: ImageView, word: Callable[[str], str] = str) -> Panel | None:
+    """Return the picture of a view for the page, None without one.
+
+    ``word`` is put on what people and devices wrote.
+    """
+    picture, frame = snapshot(view, word), view.frame()
     if picture is None or frame is None:
         return None
     known = view.scale if frame.volume.is_placed else None
@@ -191,7 +210,7 @@ def panel_of(view: ImageView) -> Panel | None:
     told = (
         cut_words(volume, spec),
         where_words(volume, spec, display.point),
-        *(title.description, title.date, window),
+        *(word(title.description), title.date, window),
     )
     return Panel(picture, " · ".join(text for text in told if text), scale)
 

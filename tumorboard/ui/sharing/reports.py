@@ -16,6 +16,7 @@ from tumorboard.reports.deck import KINDS, SWITCH
 from tumorboard.ui.shell.file_dialogs import open_save
 from tumorboard.ui.shell.host import Feature
 from tumorboard.ui.shell.share_dialog import ShareDialog
+from tumorboard.ui.shell.word_questions import with_words_settled
 
 if TYPE_CHECKING:
     from tumorboard.ui.sharing.board_report import ReportInputs
@@ -52,8 +53,13 @@ class ReportFeature(Feature):
             return
         switch = SWITCH if kind == "slides" else ""
         dialog = ShareDialog(title, host.parent_widget, switch=switch)
+        uid = host.case.uid
         dialog.wanted.connect(
-            lambda told: self.choose(kind, told, all_pages=dialog.more.isChecked())
+            lambda told: with_words_settled(
+                host,
+                () if told else (uid,),
+                partial(self.choose, kind, told, all_pages=dialog.more.isChecked()),
+            )
         )
         dialog.open()
 
@@ -102,6 +108,7 @@ class ReportFeature(Feature):
         self, kind: str, inputs: ReportInputs, path: Path, *, all_pages: bool
     ) -> Callable[[Reporter], object]:
         from tumorboard.app.shared_case import decided_of
+        from tumorboard.reports.identity import Withholding
         from tumorboard.reports.slides import write_slides
         from tumorboard.ui.sharing.board_report import build_report, save_report
         from tumorboard.ui.sharing.slides import case_deck
@@ -109,9 +116,8 @@ class ReportFeature(Feature):
         host = self._host
         if kind == "slides":
             titles = {o.id: o.title for o in host.workspace.guidance.guideline.options.values()}
-            hidden = () if inputs.with_identity else inputs.people
-            store = host.session.store
-            decided = decided_of(store, inputs.case, hidden, titles)
+            withheld = Withholding(()) if inputs.with_identity else inputs.withheld
+            decided = decided_of(host.session.store, inputs.case, withheld, titles)
             return lambda reporter: write_slides(
                 case_deck(inputs, decided, reporter, all_pages=all_pages), path, reporter
             )

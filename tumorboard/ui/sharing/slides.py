@@ -10,7 +10,12 @@ from tumorboard.progress import Reporter
 from tumorboard.reports.deck import CaseSlides, Deck
 from tumorboard.reports.meeting_content import Decided
 from tumorboard.reports.meeting_sheet import cases_text
-from tumorboard.ui.sharing.board_report import ReportInputs, build_report, opened_shots
+from tumorboard.ui.sharing.board_report import (
+    ReportInputs,
+    build_report,
+    opened_shots,
+    refuse_burned_in,
+)
 
 
 def case_deck(
@@ -34,10 +39,13 @@ def stored_inputs(
     reader: CaseReader, shared: SharedCase, *, with_identity: bool = False
 ) -> ReportInputs:
     """Take what the report of a stored case needs, in the thread of the reader."""
-    shots, fused = opened_shots(shared.case, reader.images)
+    told = shared.told(with_identity=with_identity)
+    shots, fused = opened_shots(told.case, reader.images)
+    if not with_identity:
+        refuse_burned_in(told.case, shots, fused)
     return ReportInputs(
-        *(shared.case, shared.facts, shared.assessment, shared.audit_head, shared.author),
-        *(shots, fused, shared.people[1:], with_identity),
+        *(told.case, told.facts, told.assessment, told.audit_head, told.author),
+        *(shots, fused, told.people, told.withheld, with_identity),
     )
 
 

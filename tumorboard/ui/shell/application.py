@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tumorboard.app.ahead import ScanAhead
     from tumorboard.app.settings import Settings
     from tumorboard.app.workspace import Workspace
+    from tumorboard.reports.identity import Choice
     from tumorboard.ui.shell.window import MainWindow
 
 #: Seconds for which a worker may keep the interpreter from the window, a tenth of the usual.
@@ -266,9 +267,17 @@ def start_qt(*, offscreen: bool = False) -> QApplication:
 
 
 def write_report(
-    folder: Path, label: str, pdf: Path | None, html: Path | None, paper: str, *, identity: bool
+    folder: Path,
+    label: str,
+    files: tuple[Path | None, Path | None],
+    paper: str,
+    *,
+    identity: bool,
+    answers: Choice | None = None,
 ) -> list[Path]:
-    """Write the board report of the case with this label; return what was written.
+    """Write the board report of the case with this label as PDF, HTML; return what was written.
+
+    ``answers`` is what holds for every word that may be a name of the patient.
 
     Raises
     ------
@@ -283,6 +292,7 @@ def write_report(
     from tumorboard.app.headless import must_hold_store
     from tumorboard.app.settings import Settings
     from tumorboard.app.shared_case import case_named
+    from tumorboard.app.told import refuse_doubts
     from tumorboard.app.workspace import Workspace
     from tumorboard.ui.sharing.board_report import build_report, report_inputs, save_report
 
@@ -291,11 +301,13 @@ def write_report(
     try:
         session = workspace.session
         session.open_case(case_named(session.store, label))
-        inputs = report_inputs(workspace, with_identity=identity)
-        for path in (pdf, html):
+        inputs = report_inputs(workspace, with_identity=identity, answers=answers)
+        for path in files:
             if path is not None:
                 check_name(path, inputs.people, with_identity=identity)
-        return save_report(build_report(inputs, Reporter()), pdf, html, paper)
+        if not identity:
+            refuse_doubts(session.store, (inputs.case.uid,), answers)
+        return save_report(build_report(inputs, Reporter()), *files, paper)
     finally:
         workspace.close()
 

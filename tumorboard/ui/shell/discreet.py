@@ -1,16 +1,14 @@
-"""The one place through which text reaches an audience: it knows the names and withholds them."""
+"""The one place through which text reaches an audience, written where no name is in it any more."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
-from tumorboard.case.model import Patient
-from tumorboard.reports.identity import Withholding
 from tumorboard.text import line, sided
 from tumorboard.ui.shell.theme import text_font
 from tumorboard.ui.viewer import overlay
@@ -22,19 +20,19 @@ _TALL: Final = 100_000.0
 
 
 class Discreet:
-    """Makes text fit for an audience and draws it.
+    """Draws text before an audience, each on plain lines.
 
-    Names, identifiers and dates of birth of all patients of a talk are withheld wherever
-    they stand. ``listener`` is told every text that is drawn, for the tests.
+    Who the cases are about was withheld in what people wrote (`app.presented.Presentation.told`)
+    before any text was made of it; here nothing is searched. ``listener`` is told every text that
+    is drawn, for the tests.
     """
 
-    def __init__(self, patients: Iterable[Patient] = ()) -> None:
-        self._withheld = Withholding(patients)
+    def __init__(self) -> None:
         self.listener: Callable[[str], object] | None = None
 
     def __call__(self, text: str) -> str:
-        """Return a text as an audience may see it: plain, on one line, without identity."""
-        shown = self._withheld(line(text))
+        """Return a text as an audience may see it: plain, on one line."""
+        shown = line(text)
         if self.listener is not None:
             self.listener(shown)
         return shown
@@ -69,7 +67,7 @@ class Discreet:
 
     def height(self, text: str, font: QFont, width: float) -> float:
         """Return the height (px) that a text takes when it is folded to a width."""
-        return folded_height(self._withheld(line(text)), font, width)
+        return folded_height(line(text), font, width)
 
 
 def folded_height(text: str, font: QFont, width: float) -> float:
