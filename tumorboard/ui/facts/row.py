@@ -15,6 +15,7 @@ from tumorboard.text import tip
 from tumorboard.ui.facts.editors import FactEditor, editor_for
 from tumorboard.ui.shell.parts import ElidedLabel, link, words
 from tumorboard.ui.shell.provenance import provenance_text
+from tumorboard.ui.shell.theme import scaled
 
 #: In a narrower row (px) the editor stands below the words.
 _SIDE_BY_SIDE_PX = 352
@@ -93,7 +94,7 @@ class FactRow(QWidget):
 
     def _arrange(self) -> None:
         """Put the editor beside the words, or below them where no choice may be cut."""
-        stacked = needs_width(self.definition) or self.width() < _SIDE_BY_SIDE_PX
+        stacked = needs_width(self.definition) or self.width() < scaled(_SIDE_BY_SIDE_PX)
         if stacked is self._is_stacked:
             return
         self._is_stacked = stacked

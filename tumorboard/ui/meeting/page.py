@@ -33,6 +33,7 @@ from tumorboard.ui.meeting.meeting_list import MeetingList
 from tumorboard.ui.meeting.readiness_strip import ReadinessStrip
 from tumorboard.ui.meeting.rows import agenda_words, day_words, read_time
 from tumorboard.ui.shell.parts import ElidedLabel, head, words
+from tumorboard.ui.shell.theme import keep_scaled
 
 _NO_MEETING = _(
     "No meeting yet. “New meeting…” asks for its day; then put cases on the agenda from the "
@@ -106,12 +107,12 @@ class MeetingPage(QWidget):
         column.addWidget(head(_("Meetings")))
         for name, action in actions.items():
             button = QPushButton(name)
-            button.setFixedWidth(_LIST_PX)
+            keep_scaled(button, width=_LIST_PX)
             button.setToolTip(action.toolTip())
             button.clicked.connect(lambda _checked=False, action=action: action.trigger())
             column.addWidget(button)
             self.buttons[name] = button
-        self.meetings.setFixedWidth(_LIST_PX)
+        keep_scaled(self.meetings, width=_LIST_PX)
         column.addWidget(self.meetings, 1)
         return column
 
@@ -154,7 +155,7 @@ class MeetingPage(QWidget):
         holder = QWidget()
         holder.setLayout(below)
         below.setContentsMargins(0, 0, 0, 0)
-        holder.setFixedHeight(_PARTS_PX)
+        keep_scaled(holder, height=_PARTS_PX)
         column.addWidget(holder)
         return page
 
@@ -171,7 +172,7 @@ class MeetingPage(QWidget):
             grid.addWidget(words(name, "dim", wrap=False), 0, 2 * number)
             grid.addWidget(field, 0, 2 * number + 1)
             if width:
-                field.setFixedWidth(width)
+                keep_scaled(field, width=width)
         self.day.setPlaceholderText("2026-11-27")
         self.start.setPlaceholderText("14:30")
         grid.setColumnStretch(5, 1)

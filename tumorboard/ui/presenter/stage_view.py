@@ -13,7 +13,6 @@ from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.view_cut import cut_words
 from tumorboard.imaging.viewport import NO_STRIPS, Projection, Strips, resolve
 from tumorboard.ui.shell.discreet import Discreet, sized
-from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.viewer import overlay
 from tumorboard.ui.viewer.area import ViewArea
 from tumorboard.ui.viewer.display import Display
@@ -21,6 +20,7 @@ from tumorboard.ui.viewer.drawings import Label
 from tumorboard.ui.viewer.edge import strips_for
 from tumorboard.ui.viewer.fused import colour_bar_box, paint_colour_bar
 from tumorboard.ui.viewer.image_view import ImageView
+from tumorboard.ui.viewer.inks import colour
 from tumorboard.ui.viewer.painting import (
     Frame,
     Painting,

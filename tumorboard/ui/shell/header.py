@@ -16,6 +16,7 @@ from tumorboard.language import _
 from tumorboard.text import tip
 from tumorboard.ui.shell.icons import icon
 from tumorboard.ui.shell.parts import ElidedLabel
+from tumorboard.ui.shell.theme import keep_scaled
 
 _HEIGHT_PX = 30
 
@@ -34,7 +35,7 @@ class Header(QFrame):
         self._line.addWidget(self.menus)
         self._line.addSpacing(8)
         self._line.addWidget(self._case, 1)
-        self.setFixedHeight(_HEIGHT_PX)
+        keep_scaled(self, height=_HEIGHT_PX)
 
     def add(self, widget: QWidget) -> None:
         """Put something that belongs to the case beside its name."""

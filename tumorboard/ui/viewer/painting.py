@@ -29,7 +29,6 @@ from tumorboard.imaging.viewport import NO_STRIPS, Projection, Strips, resolve, 
 from tumorboard.imaging.volume import Volume, instance_number_at
 from tumorboard.imaging.windowing import GreyTable, window_words
 from tumorboard.language import _
-from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.viewer import foreign, guides, overlay, strokes
 from tumorboard.ui.viewer import vessel_paths as paths
 from tumorboard.ui.viewer.drawing_cache import Wish
@@ -41,6 +40,7 @@ from tumorboard.ui.viewer.fused import (
     fused_reading,
     paint_colour_bar,
 )
+from tumorboard.ui.viewer.inks import colour
 from tumorboard.ui.viewer.masks import MaskPainting
 from tumorboard.ui.viewer.overlay_stack import NOTHING, OverlayStack
 from tumorboard.ui.viewer.render import colour_image, grey_image
@@ -384,11 +384,17 @@ def _running(view: ImageView) -> list[str]:
 
 
 def _window_words(display: Display) -> str:
-    window, volume = display.window, display.volume
+    said = window_said(display)
+    return f"{WINDOW_MENU}{said}" if said else ""
+
+
+def window_said(display: Display) -> str:
+    """Return "W 400 L 40 · as sent"; nothing for colours, which are shown as they are."""
+    volume = display.volume
     if volume is not None and volume.colour is not None:
-        return ""  # colours are shown as they are
+        return ""
     name = f" · {display.window_name}" if display.window_name else ""
-    return f"{WINDOW_MENU}{window_words(window)}{name}"
+    return f"{window_words(display.window)}{name}"
 
 
 def window_box(view: ImageView) -> Box | None:
