@@ -229,10 +229,14 @@ class AgendaView(QTableView):
     def _fit(self) -> None:
         """Give rows and columns the room of the letters; the question keeps what is left."""
         self.verticalHeader().setDefaultSectionSize(scaled(_HEIGHT))
-        times = {column: scaled(_WIDTHS[column]) for column in (Column.TIME, Column.MINUTES)}
+        metrics = QFontMetrics(text_font())
+        times = {
+            column: max(_WIDTHS[column], metrics.horizontalAdvance(widest) + 3 * _PAD)
+            for column, widest in ((Column.TIME, "00:00"), (Column.MINUTES, "000"))
+        }
         others = {column: w for column, w in _WIDTHS.items() if column not in times}
-        room = self.viewport().width() - sum(times.values()) - scaled(_QUESTION)
-        share = max(1.0, min(room / sum(others.values()), scaled(1000) / 1000))
+        room = self.viewport().width() - sum(times.values()) - _QUESTION
+        share = max(0.5, min(room / sum(others.values()), scaled(1000) / 1000))
         for column, width in {**times, **{c: int(w * share) for c, w in others.items()}}.items():
             self.setColumnWidth(column, width)
 
