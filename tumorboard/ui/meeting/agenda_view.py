@@ -216,6 +216,7 @@ class AgendaView(QTableView):
         rows, heads = self.verticalHeader(), self.horizontalHeader()
         rows.hide()
         heads.setHighlightSections(False)
+        heads.setTextElideMode(Qt.TextElideMode.ElideRight)
         heads.setSectionsClickable(False)
         for column in Column:
             if column in _WIDTHS:

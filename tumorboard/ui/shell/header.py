@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -32,7 +32,7 @@ class Header(QFrame):
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(4, 0, 12, 0)
         self._line.setSpacing(8)
-        self._line.addWidget(self.menus)
+        self._line.addWidget(self.menus, 0, Qt.AlignmentFlag.AlignVCenter)
         self._line.addSpacing(8)
         self._line.addWidget(self._case, 1)
         keep_scaled(self, height=_HEIGHT_PX)
@@ -56,7 +56,7 @@ class _Menus(QMenuBar):
         if rest is not None:  # an arrow of Qt that says nothing
             rest.setProperty("role", "part")
             rest.setIcon(icon("dots"))
-            rest.setIconSize(QSize(16, 16))
+            keep_scaled(rest, icon=16)
             rest.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
             rest.setToolTip(_("More menus"))
             rest.setAccessibleName(_("More menus"))

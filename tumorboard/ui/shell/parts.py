@@ -132,7 +132,7 @@ def scroll_column() -> tuple[QScrollArea, QVBoxLayout]:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
     content = QWidget()
     layout = QVBoxLayout(content)
-    layout.setContentsMargins(16, 12, 16, 16)
+    layout.setContentsMargins(15, 12, 15, 15)  # a ring of the focus lies around
     layout.setSpacing(4)
     area.setWidget(content)
     return area, layout

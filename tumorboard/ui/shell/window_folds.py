@@ -97,7 +97,7 @@ class WindowFolds(QObject, Feature):
         """The room that the window has."""
         size = self._window.size()
         is_page = self._window.stack.currentIndex() != 0
-        if is_page and size.width() < WIDE_FOR_PANEL:
+        if is_page and size.width() < scaled(WIDE_FOR_PANEL):
             is_page = False  # a page needs all of so narrow a window as images do
         images = self._host.case is not None and not is_page
         return Room(size.width(), size.height(), has_images=images)
