@@ -42,33 +42,40 @@ def rounds(desk: Desk, *, folds: bool = False) -> Iterator[tuple[str, QWidget]]:
     window = desk.window
     for n in range(window.tabs.count()):
         window.tabs.setCurrentIndex(n)
-        desk.settle()
+        at_rest(desk)
         if folds:
             for fold in window.tabs.widget(n).findChildren(Fold):
                 fold.open()
-            desk.settle()
+            at_rest(desk)
         yield window.tabs.tabText(n), window
     for page in (window.show_outlines, window.show_vessels):
         page()
-        desk.settle()
+        at_rest(desk)
         yield page.__name__, window
     for there, back in PAGES:
         window.actions_by_name[there].trigger()
-        desk.settle()
+        at_rest(desk)
         yield there, window
         window.actions_by_name[back].trigger()
-        desk.settle()
+        at_rest(desk)
     for name in DIALOGS:
         action = window.actions_by_name[name]
         if not action.isEnabled():
             continue
         action.trigger()
-        desk.settle()
+        at_rest(desk)
         for top in opened(window):
             yield name, top
         for top in opened(window):
             top.close()
         desk.let_go()
+
+
+def at_rest(desk: Desk) -> None:
+    """Let work end, and what was laid out anew be painted."""
+    desk.settle()
+    for _ in range(5):
+        QApplication.processEvents()
 
 
 def opened(window: QWidget) -> list[QWidget]:

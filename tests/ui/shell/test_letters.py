@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from tests.ui.desk import Desk
-from tests.ui.rounds import called, in_sight, rounds
+from tests.ui.rounds import at_rest, called, in_sight, opened, rounds
 from tests.ui.shell.demonstration_desk import board, demonstration
 from tumorboard.ui.shell.parts import ElidedLabel
 from tumorboard.ui.shell.theme import apply_theme, text_px
@@ -33,7 +33,7 @@ def write(desk: Desk, pixels: int) -> None:
     """Choose a size of letters as the preferences do."""
     desk.window.controller.settings.set("font.size", pixels)
     desk.window.features.questions.apply_settings()
-    desk.settle()
+    at_rest(desk)
 
 
 def cut(widget: QWidget) -> str:
@@ -100,7 +100,7 @@ def test_no_words_are_cut(small_board, pixels):
                 text = widget.text()[:40] if isinstance(widget, QLabel | QAbstractButton) else ""
                 wrong[f"{called(widget)} {text!r}"] = f"{place}: {found}"
     assert seen > 500
-    assert not wrong
+    assert not wrong, "\n".join(f"{k}: {v}" for k, v in wrong.items())
 
 
 def test_another_size_applies_at_once_to_panels_dialogs_and_images(small_board):
@@ -114,8 +114,6 @@ def test_another_size_applies_at_once_to_panels_dialogs_and_images(small_board):
     assert window.header.height() > 1.5 * header
     assert text_width("10.5 cm") > 1.6 * image
     window.actions_by_name["case.question"].trigger()
-    from tests.ui.rounds import opened
-
     (dialog,) = opened(window)
     assert dialog.font().pixelSize() == 24
     dialog.close()

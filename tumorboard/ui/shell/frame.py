@@ -61,6 +61,8 @@ class WindowFrame(QMainWindow):
     part_wanted = Signal(object)
     resized = Signal()
     state_changed = Signal()
+    #: Letters have another size now.
+    restyled = Signal()
     tool_bar: ToolBar
     actions_by_name: dict[str, QAction]
 
@@ -214,10 +216,12 @@ class WindowFrame(QMainWindow):
         self.resized.emit()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - a name of Qt
-        """Tell when the window took the whole screen, or no longer does."""
+        """Tell when the window took the whole screen or no longer does, and of other letters."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.WindowStateChange:
             self.state_changed.emit()
+        elif event.type() is QEvent.Type.FontChange:
+            self.restyled.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - a name of Qt
         """Take files and folders."""

@@ -71,6 +71,7 @@ class WindowFolds(QObject, Feature):
         window = self._window
         window.resized.connect(self._resized)
         window.state_changed.connect(self._state_changed)
+        window.restyled.connect(self.show)
         window.part_wanted.connect(self.bring)
         window.rail.wanted.connect(self._open_list)
         window.handle.clicked.connect(partial(self.toggle, Part.PANEL))
