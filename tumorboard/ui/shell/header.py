@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -60,6 +60,16 @@ class _Menus(QMenuBar):
             rest.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
             rest.setToolTip(_("More menus"))
             rest.setAccessibleName(_("More menus"))
+            rest.installEventFilter(self)
         self.setNativeMenuBar(False)  # the case stands beside the menus on every system
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.setMinimumWidth(60)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - a name of Qt
+        """Keep the button of the menus without room whole: Qt goes by the arrow that it had."""
+        moved = event.type() in (QEvent.Type.Move, QEvent.Type.Resize)
+        if moved and isinstance(watched, QToolButton):
+            left = self.width() - watched.width()
+            if watched.x() > left:
+                watched.move(left, watched.y())
+        return super().eventFilter(watched, event)
