@@ -40,9 +40,8 @@ from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.drawings import Label
 from tumorboard.ui.viewer.gestures import Gestures
 from tumorboard.ui.viewer.inks import colour
-from tumorboard.ui.viewer.painting import Frame, Painting, word_strips
+from tumorboard.ui.viewer.painting import Frame, Painting, tell_place, word_strips
 from tumorboard.ui.viewer.room import Room, SceneView
-from tumorboard.ui.viewer.spoken import tell_place
 from tumorboard.ui.viewer.touch import OF_TOUCH
 
 _LOG = logging.getLogger(__name__)

@@ -412,6 +412,26 @@ def _beside_native(view: ImageView) -> bool:
     return any(is_native(v.display.volume, v.spec) for v in beside if v.display.volume is not None)
 
 
+def tell_place(view: ImageView, frame: Frame) -> None:
+    """Name a view by its series and plane, and describe it by slice, window and reservations.
+
+    Who it is stays out: a name is read aloud.
+    """
+    volume, spec, title = frame.volume, frame.spec, view.display.title
+    plane = cut_words(volume, spec) if volume.is_placed else ""
+    parts = (title.description, title.modality, title.date, plane)
+    name = _("Image: {series}", series=", ".join(part for part in parts if part))
+    told = (
+        where_words(volume, spec, view.display.point),
+        window_said(view.display),
+        *reservations(view, volume, spec),
+    )
+    description = ", ".join(part for part in told if part)
+    if (name, description) != (view.accessibleName(), view.accessibleDescription()):
+        view.setAccessibleName(name)
+        view.setAccessibleDescription(description)
+
+
 def where_words(volume: Volume, spec: CutSpec, point: Any) -> str:
     """Return "Slice 12 / 40 · instance 7", or "Cut 12 / 512"; nothing on a turned plane.
 
