@@ -37,7 +37,7 @@ DIALOGS = (
 def rounds(desk: Desk, *, folds: bool = False) -> Iterator[tuple[str, QWidget]]:
     """Show each place and yield its name with the window that holds it.
 
-    ``folds`` opens what can be opened.
+    ``folds`` opens what can be opened. No case is open afterwards.
     """
     window = desk.window
     for n in range(window.tabs.count()):
@@ -69,6 +69,16 @@ def rounds(desk: Desk, *, folds: bool = False) -> Iterator[tuple[str, QWidget]]:
         for top in opened(window):
             top.close()
         desk.let_go()
+    second = window.actions_by_name["screen.second"]
+    second.trigger()
+    at_rest(desk)
+    yield "screen.second", window.features.second.window
+    second.trigger()
+    desk.let_go()
+    # The last one: what can be begun without a case.
+    window.actions_by_name["file.close"].trigger()
+    at_rest(desk)
+    yield "file.close", window
 
 
 def at_rest(desk: Desk) -> None:

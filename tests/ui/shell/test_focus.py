@@ -100,7 +100,7 @@ def test_tab_reaches_every_control_of_a_panel_from_its_top(board):
         if root is not window:
             continue
         page = window.stack.currentWidget()
-        middle = (page,) if window.stack.currentIndex() else (window.key_room,)
+        middle = (page,) if window.stack.currentIndex() else (window.key_room, window.start)
         sides = (window.tabs, window.worklist, window.tool_bar, window.status)
         for part in (*sides, *middle):
             wanted = [w for w in reached_by_tab(window) if part.isAncestorOf(w)]

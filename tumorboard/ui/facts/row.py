@@ -63,6 +63,7 @@ class FactRow(QWidget):
             _("take back"),
             lambda: self.stated.emit(definition.name, None, ""),
             _("The derived value counts again"),
+            of=definition.label,
         )
         self.reason = QLineEdit()
         self.reason.setAccessibleName(_("Reason to overrule: {label}", label=definition.label))
@@ -127,6 +128,7 @@ class FactRow(QWidget):
         self._place = provenance.place if provenance else None
         self._jump.setVisible(bool(self._uids) or self._place is not None)
         self._jump.setText(self._place.words if self._place else _("Show"))
+        self._jump.setAccessibleName(f"{self.definition.label}: {self._jump.text()}")
         over = provenance is not None and provenance.origin == "entered" and derived is not None
         self.back.setVisible(over)
         differs = over and fact is not None and derived is not None and fact.value != derived.value

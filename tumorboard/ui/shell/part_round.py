@@ -85,7 +85,9 @@ class PartRound(Feature):
         if window.stack.currentIndex() != 0 and page is not None:
             yield page
         else:
-            yield from (window.views, window.vessel_page, window.key_room)
+            # While no case is open the ways to begin lie over the images.
+            yield window.views if window.start.isHidden() else window.start
+            yield from (window.vessel_page, window.key_room)
             yield from (strip for strip in window.strips if strip.isVisible())
         yield from (window.tabs, window.handle, window.status)
 

@@ -190,7 +190,8 @@ class ViewArea(QWidget):
 
     def focus_next(self) -> None:
         """Give the focus to the next visible view of the window in use, or that stands beside."""
-        shown: list[QWidget] = [*self.in_use.shown, *(v for v in self.further if v.isVisible())]
+        area = self.in_use
+        shown: list[QWidget] = [*area.shown, *(v for v in area.further if v.isVisible())]
         if shown:
             focus = next((v for v in shown if v.hasFocus()), self.active_view())
             here = shown.index(focus) if focus in shown else -1
