@@ -115,6 +115,7 @@ class HangingEditor(QDialog):
         )
         for text, act in steps:
             button = QPushButton(text)
+            button.setAccessibleName(_("{step}: protocol", step=text))
             button.clicked.connect(act)
             row.addWidget(button)
         left.addLayout(row)

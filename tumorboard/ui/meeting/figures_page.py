@@ -45,6 +45,7 @@ class FiguresPage(QWidget):
         super().__init__(parent)
         self.first, self.last = QLineEdit(), QLineEdit()
         self.show_button, self.usual = Button(_("Show")), Button(_("Last twelve months"))
+        self.show_button.setAccessibleName(_("Show the figures of these days"))
         self.csv, self.cancel = Button(_("Table as CSV…")), Button(_("Cancel"))
         self.state = words("", "dim")
         self.tables: list[LinesTable] = []

@@ -126,7 +126,7 @@ class _ActButton(QAbstractButton):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             over = self.underMouse()
             painter.setPen(QPen(colour("accent"), 1) if self.hasFocus() else Qt.PenStyle.NoPen)
-            painter.setBrush(colour("control") if over else Qt.BrushStyle.NoBrush)
+            painter.setBrush(colour("accent_bg") if over else Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)
             place = QRect(0, 0, scaled(_ICON_PX), scaled(_ICON_PX))
             place.moveCenter(self.rect().center())
