@@ -6,7 +6,7 @@ PYTEST := PYTHONDONTWRITEBYTECODE= QT_QPA_PLATFORM=offscreen $(PY) -m pytest
 # How long each part of `make fuzz` takes.
 SECONDS ?= 60
 
-.PHONY: words demo test coverage check format setup development soak lock-proof test-loaded bundle try-bundle fresh lock fuzz canaries mutants keys bench screenshots clean
+.PHONY: words demo test coverage check format setup development soak lock-proof test-loaded bundle try-bundle fresh lock fuzz canaries mutants keys bench contrast screenshots clean
 
 # What the program runs on; `development` adds what its tests need.
 setup:
@@ -57,6 +57,9 @@ keys: development
 
 bench: development
 	@$(PY) -m benchmarks
+
+contrast: development
+	@$(PY) scripts/contrast.py
 
 screenshots: development
 	@$(PY) scripts/screenshots.py

@@ -182,6 +182,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("screen.panel", _("Panel at the right"), "Screen", ("F12",), True),
     Command("screen.key_images", _("Strip of key images"), "Screen", ("Shift+F3",), True),
     Command("screen.tools", _("Tools at the top"), "Screen", ("Shift+F12",), True),
+    Command("screen.next_part", _("Next part of the window"), "Screen", ("Ctrl+F6",)),
+    Command("screen.previous_part", _("Previous part of the window"), "Screen", ("Ctrl+Shift+F6",)),
     Command("help.palette", _("Find a command…"), "Help", ("Ctrl+K",)),
     Command("help.keys", _("Keys and mouse"), "Help", ("?",)),
     Command("help.about", _("About and intended use"), "Help"),

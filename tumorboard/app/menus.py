@@ -124,6 +124,7 @@ MENUS: Final[dict[str, tuple[Section, ...]]] = {
     N_("Screen"): (
         ("screen.full", "screen.second"),
         ("screen.list", "screen.panel", "screen.key_images", "screen.tools"),
+        ("screen.next_part", "screen.previous_part"),
     ),
     N_("Help"): (("help.palette", "help.keys"), ("help.about",)),
 }

@@ -169,6 +169,7 @@ ON_VESSELS = ("window.", "layout.", "vessel.", "view.key", "case.")
 ON_VESSELS_TOO = (
     *("view.keep", "view.invert", "view.overview", "tool.centreline", "tool.landmark"),
     "edit.accept",
+    "view.next",
 )
 
 
@@ -184,10 +185,12 @@ def expected(key: str, holder_name: str, holder: Holder, page: str) -> str:
     if command is None or kind_of(key) in holder.keeps:
         return ""
     if needs_images(command.name, command.menu):
-        if page == "meetings" or (command.name in IN_VIEWS_ONLY and not holder.is_view):
+        on_vessel = holder_name in ("curved view", "profile")
+        is_view = holder.is_view or (on_vessel and command.name == "view.next")
+        if page == "meetings" or (command.name in IN_VIEWS_ONLY and not is_view):
             return ""
         fits = command.name.startswith(ON_VESSELS) or command.name in ON_VESSELS_TOO
-        if holder_name in ("curved view", "profile") and not fits:
+        if on_vessel and not fits:
             return ""
     return command.name
 

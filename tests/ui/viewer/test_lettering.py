@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 from tumorboard.ui.shell.theme import text_font
-from tumorboard.ui.viewer.letters import LETTER_PX, PAD, label_image
+from tumorboard.ui.viewer.letters import PAD, label_image
 
 INK = 0xFFFFD166
 
@@ -20,7 +20,7 @@ def outlined(text, size, ratio, bold):
     image.fill(Qt.GlobalColor.transparent)
     image.setDevicePixelRatio(ratio)
     path = QPainterPath()
-    path.addText(QPointF(PAD, LETTER_PX + PAD), text_font(LETTER_PX, bold=bold), text)
+    path.addText(QPointF(PAD, 12 + PAD), text_font(12, bold=bold), text)
     pen = QPen(QColor("#05070a"), 3.0)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter = QPainter(image)
@@ -38,7 +38,7 @@ def outlined(text, size, ratio, bold):
     "text", ["10.5 × 8.9 cm", "mean -41 ± 12 HU (3 to 90)", "AVAT fi Lésion · 12.3 cm²", "Größe Ω"]
 )
 def test_letters_put_together_look_like_a_line_painted_at_once(qapp, text, ratio, bold):
-    made = label_image(text, INK, bold, ratio)
+    made = label_image(text, INK, bold, ratio, 12)
     wanted = array(outlined(text, made.size(), ratio, bold))
     assert made.devicePixelRatio() == ratio
     apart = np.abs(array(made) - wanted)

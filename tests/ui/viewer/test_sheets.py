@@ -16,7 +16,7 @@ from tumorboard.annotations.model import Annotation, ImageReference, Kind, as_po
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.slicing import cut
 from tumorboard.imaging.viewport import Viewport, resolve
-from tumorboard.ui.shell.theme import COLOURS
+from tumorboard.ui.shell.theme import IMAGE_COLOURS
 from tumorboard.ui.viewer import annotations as annotating
 from tumorboard.ui.viewer import drawing_cache as sheets
 from tumorboard.ui.viewer import overlay
@@ -256,7 +256,7 @@ def test_colours_and_words_of_a_sheet_are_those_in_force(qtbot, view, monkeypatc
     rest(qtbot, view)
     before = shown(view)
     with monkeypatch.context() as now:
-        now.setitem(COLOURS, "lesion", "#12ff34")
+        now.setitem(IMAGE_COLOURS, "lesion", "#12ff34")
         rest(qtbot, view)
         green = shown(view)
         assert_alike(green, one_by_one(view, monkeypatch))

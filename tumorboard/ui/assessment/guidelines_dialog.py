@@ -23,6 +23,7 @@ from tumorboard.app.guideline_versions import ORIGINS
 from tumorboard.language import _
 from tumorboard.ui.shell.parts import clear, head, scroll_column, words
 from tumorboard.ui.shell.text_widgets import Button
+from tumorboard.ui.shell.theme import keep_scaled
 
 if TYPE_CHECKING:
     from tumorboard.app.guideline_list import Entry, Listed
@@ -53,7 +54,7 @@ class GuidelinesDialog(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName(_("Guidelines"))
         self.list.setProperty("role", "choices")
-        self.list.setMinimumWidth(_LIST_PX)
+        keep_scaled(self.list, least_width=_LIST_PX)
         self.list.currentRowChanged.connect(lambda _row: self._show())
         self.install = _button(_("Install from a folder…"), self.install_requested.emit)
         self.preview = _button(_("What would change?"), self._ask_preview)

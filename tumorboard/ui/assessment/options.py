@@ -23,7 +23,6 @@ from tumorboard.ui.assessment.reasons import (
 from tumorboard.ui.assessment.rows import BoardBefore, FlipRow, OptionRow
 from tumorboard.ui.shell.flow import FlowLayout, TwoColumns
 from tumorboard.ui.shell.parts import Fold, Folds, words
-from tumorboard.ui.shell.theme import COLOURS
 
 _STATUS_COLOURS = {
     "suggest": "accent",
@@ -80,7 +79,8 @@ class OptionList:
         if not group:
             return
         label = words(title)
-        label.setStyleSheet(f"color: {COLOURS[colour]}; font-weight: 600;")
+        label.setProperty("role", "status")
+        label.setProperty("ink", colour)
         label.setContentsMargins(0, 4, 0, 0)
         section.addWidget(label)
         partners = {row.equal_with: row for row in group if row.equal_with}

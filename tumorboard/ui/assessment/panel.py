@@ -105,7 +105,7 @@ class AssessmentPanel(QWidget):
         self._step.setSingleShot(True)
         self._step.timeout.connect(self._next_step)
         column.setSpacing(2)
-        column.setContentsMargins(16, 6, 16, 4)
+        column.setContentsMargins(15, 6, 15, 4)
         for name in (*_SECTIONS, "foot"):
             section = QVBoxLayout()
             section.setSpacing(1)

@@ -45,6 +45,7 @@ class SettingEditor(QWidget):
         for choice in self.setting.allowed:
             box = QCheckBox(menu_text(str(choice).replace("_", " ")))
             box.setChecked(choice in value)
+            box.setAccessibleName(f"{self.setting.title}: {box.text()}")
             self._parts[choice] = box
             layout.addWidget(box)
 

@@ -15,6 +15,7 @@ from tumorboard.text import tip
 from tumorboard.ui.facts.editors import FactEditor, editor_for
 from tumorboard.ui.shell.parts import ElidedLabel, link, words
 from tumorboard.ui.shell.provenance import provenance_text
+from tumorboard.ui.shell.theme import scaled
 
 #: In a narrower row (px) the editor stands below the words.
 _SIDE_BY_SIDE_PX = 352
@@ -62,6 +63,7 @@ class FactRow(QWidget):
             _("take back"),
             lambda: self.stated.emit(definition.name, None, ""),
             _("The derived value counts again"),
+            of=definition.label,
         )
         self.reason = QLineEdit()
         self.reason.setAccessibleName(_("Reason to overrule: {label}", label=definition.label))
@@ -93,7 +95,7 @@ class FactRow(QWidget):
 
     def _arrange(self) -> None:
         """Put the editor beside the words, or below them where no choice may be cut."""
-        stacked = needs_width(self.definition) or self.width() < _SIDE_BY_SIDE_PX
+        stacked = needs_width(self.definition) or self.width() < scaled(_SIDE_BY_SIDE_PX)
         if stacked is self._is_stacked:
             return
         self._is_stacked = stacked
@@ -126,6 +128,7 @@ class FactRow(QWidget):
         self._place = provenance.place if provenance else None
         self._jump.setVisible(bool(self._uids) or self._place is not None)
         self._jump.setText(self._place.words if self._place else _("Show"))
+        self._jump.setAccessibleName(f"{self.definition.label}: {self._jump.text()}")
         over = provenance is not None and provenance.origin == "entered" and derived is not None
         self.back.setVisible(over)
         differs = over and fact is not None and derived is not None and fact.value != derived.value

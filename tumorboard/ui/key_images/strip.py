@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from PySide6.QtCore import (
     QAbstractItemModel,
+    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -31,7 +32,7 @@ from PySide6.QtWidgets import (
 
 from tumorboard.language import _
 from tumorboard.text import sided, tip
-from tumorboard.ui.shell.theme import colour, text_font
+from tumorboard.ui.shell.theme import colour, scaled, small_px, text_font
 
 #: Logical pixels of a preview; its caption stands below, in full.
 PREVIEW = (112, 76)
@@ -81,7 +82,7 @@ class _Delegate(QStyledItemDelegate):
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         painter.setPen(colour("accent" if chosen else "line"))
         painter.drawRect(frame.adjusted(0, 0, -1, -1))
-        painter.setFont(text_font(12, bold=chosen))
+        painter.setFont(text_font(small_px(), bold=chosen))
         painter.setPen(colour("text"))
         below = QRect(box.left(), frame.bottom() + 2, box.width(), box.bottom() - frame.bottom())
         caption = f"{index.row() + 1}  {index.data(Qt.ItemDataRole.DisplayRole)}"
@@ -93,7 +94,7 @@ class _Delegate(QStyledItemDelegate):
         """Edit the caption where it stands."""
         del index
         box: QRect = option.rect.adjusted(2, 0, -2, -2)
-        editor.setGeometry(box.left(), box.bottom() - 26, box.width(), 26)
+        editor.setGeometry(box.left(), box.bottom() - scaled(26), box.width(), scaled(26))
 
     def setModelData(  # noqa: N802 - a name of Qt
         self, editor: QWidget, model: QAbstractItemModel, index: Index
@@ -178,6 +179,12 @@ class KeyStrip(QListWidget):
         self.setFixedHeight(PREVIEW[1] + needed + 2 * _GAP + _BAR)
         self.scheduleDelayedItemsLayout()
 
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - a name of Qt
+        """Be as high as letters of another size need."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._fit()
+
     def set_preview(self, uid: str, picture: QPixmap) -> None:
         """Show the picture of a kept view."""
         self.blockSignals(True)
@@ -230,14 +237,23 @@ class KeyStrip(QListWidget):
         super().keyPressEvent(event)
 
 
-@lru_cache(maxsize=256)
 def caption_size(text: str) -> tuple[int, int]:
     """Return the width and height (px) that a caption takes: two lines, if need be wider."""
-    metrics = QFontMetrics(text_font(12, bold=True))
+    return _caption_size(text, small_px())
+
+
+def caption_height(text: str, width: int) -> int:
+    """Return the height (px) of a caption folded to a width."""
+    return _caption_height(text, width, small_px())
+
+
+@lru_cache(maxsize=256)
+def _caption_size(text: str, pixels: int) -> tuple[int, int]:
+    metrics = QFontMetrics(text_font(pixels, bold=True))
     width = PREVIEW[0]
     while True:
         box = metrics.boundingRect(QRect(0, 0, width, 10_000), _FLAGS, text)
-        if width >= _WIDEST or (
+        if width >= scaled(_WIDEST) or (
             box.height() <= _LINES * metrics.lineSpacing() and box.width() <= width
         ):
             return width, box.height()
@@ -245,9 +261,8 @@ def caption_size(text: str) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=1024)
-def caption_height(text: str, width: int) -> int:
-    """Return the height (px) of a caption folded to a width."""
-    metrics = QFontMetrics(text_font(12, bold=True))
+def _caption_height(text: str, width: int, pixels: int) -> int:
+    metrics = QFontMetrics(text_font(pixels, bold=True))
     return metrics.boundingRect(QRect(0, 0, width, 10_000), _FLAGS, text).height()
 
 

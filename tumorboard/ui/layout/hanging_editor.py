@@ -28,6 +28,7 @@ from tumorboard.imaging.windowing import PRESETS
 from tumorboard.language import _, inside
 from tumorboard.ui.shell.number_field import WholeNumberField
 from tumorboard.ui.shell.parts import words
+from tumorboard.ui.shell.theme import keep_scaled, scaled
 
 _HEADS = (_("Date"), _("Modality"), _("Words in the name, or phase"), _("Plane"), _("Window"))
 _DATE_WORDS = dict(zip(DATES, (_("newest"), _("previous"), _("oldest")), strict=True))
@@ -52,13 +53,13 @@ class HangingEditor(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Hanging protocols"))
-        self.resize(980, 520)
+        self.resize(scaled(980), scaled(520))
         self._protocols = list(protocols)
         self._row = -1
         self.list = QListWidget()
         self.list.setAccessibleName(_("Hanging protocols"))
         self.list.setProperty("role", "choices")
-        self.list.setFixedWidth(230)
+        keep_scaled(self.list, width=230)
         self.name, self.modalities = QLineEdit(), QLineEdit()
         self.modalities.setPlaceholderText(_("such as PT, CT; empty for any"))
         self.layout_box = QComboBox()
@@ -72,14 +73,16 @@ class HangingEditor(QDialog):
         self.slices.setToolTip(_("Of the first series; more than one asks for a volume."))
         self.table = QTableWidget(0, len(_HEADS))
         self.table.setHorizontalHeaderLabels(list(_HEADS))
-        self.table.verticalHeader().setDefaultSectionSize(38)
+        self.table.verticalHeader().setDefaultSectionSize(scaled(38))
         self.table.verticalHeader().hide()
         self.table.setShowGrid(False)
+        self.table.setTabKeyNavigation(False)  # Tab leads through it and on
+        self.table.setAccessibleName(_("Places of the layout"))
         header = self.table.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         for column, width in ((0, 110), (1, 90), (3, 130), (4, 170)):
-            header.resizeSection(column, width)
+            header.resizeSection(column, scaled(width))
         self._arrange()
         self.list.currentRowChanged.connect(self._show)
         self.layout_box.currentIndexChanged.connect(lambda _n: self._fit_rows())
@@ -87,11 +90,16 @@ class HangingEditor(QDialog):
 
     def _arrange(self) -> None:
         form = QFormLayout()
-        form.addRow(words(_("Name"), wrap=False), self.name)
-        form.addRow(words(_("Layout"), wrap=False), self.layout_box)
-        form.addRow(words(_("Modalities needed"), wrap=False), self.modalities)
-        form.addRow(words(_("Dates needed"), wrap=False), self.dates)
-        form.addRow(words(_("Slices needed"), wrap=False), self.slices)
+        fields = (
+            (_("Name"), self.name),
+            (_("Layout"), self.layout_box),
+            (_("Modalities needed"), self.modalities),
+            (_("Dates needed"), self.dates),
+            (_("Slices needed"), self.slices),
+        )
+        for text, field in fields:
+            field.setAccessibleName(text)
+            form.addRow(words(text, wrap=False), field)
         form.addRow(words("", wrap=False), self.automatic)
         right = QVBoxLayout()
         right.addLayout(form)
@@ -108,6 +116,7 @@ class HangingEditor(QDialog):
         )
         for text, act in steps:
             button = QPushButton(text)
+            button.setAccessibleName(_("{step}: protocol", step=text))
             button.clicked.connect(act)
             row.addWidget(button)
         left.addLayout(row)
@@ -203,16 +212,23 @@ class HangingEditor(QDialog):
             self.table.removeRow(self.table.rowCount() - 1)
         while self.table.rowCount() < wanted:
             self._add_row(Choice())
+        before: QWidget = self.table
+        for row in range(self.table.rowCount()):
+            for column in range(self.table.columnCount()):
+                cell = self.table.cellWidget(row, column)
+                if cell is not None:
+                    QWidget.setTabOrder(before, cell)
+                    before = cell
 
     def _add_row(self, choice: Choice) -> None:
         row = self.table.rowCount()
         self.table.insertRow(row)
-        self.table.setCellWidget(row, 0, _combo(_DATE_WORDS, choice.date))
+        self.table.setCellWidget(row, 0, _combo(_HEADS[0], _DATE_WORDS, choice.date))
         self.table.setItem(row, 1, QTableWidgetItem(choice.modality))
         self.table.setItem(row, 2, QTableWidgetItem(", ".join(choice.words)))
         windows = {name: _WINDOW_WORDS[name] for name in WINDOWS}
-        self.table.setCellWidget(row, 3, _combo(_PLANE_WORDS, choice.plane))
-        self.table.setCellWidget(row, 4, _combo(windows, choice.window))
+        self.table.setCellWidget(row, 3, _combo(_HEADS[3], _PLANE_WORDS, choice.plane))
+        self.table.setCellWidget(row, 4, _combo(_HEADS[4], windows, choice.window))
 
     def _choice(self, row: int) -> Choice:
         def text(column: int) -> str:
@@ -236,8 +252,9 @@ class HangingEditor(QDialog):
         self.usual_requested.emit()
 
 
-def _combo(entries: dict[str, str], chosen: str) -> QComboBox:
+def _combo(name: str, entries: dict[str, str], chosen: str) -> QComboBox:
     box = QComboBox()
+    box.setAccessibleName(name)
     for data, text in entries.items():
         box.addItem(text, data)
     box.setCurrentIndex(max(0, box.findData(chosen)))

@@ -22,6 +22,7 @@ from tumorboard.ui.measurements.rows import (
 from tumorboard.ui.shell.parts import link, words
 from tumorboard.ui.shell.row_acts import RowAct, RowActs
 from tumorboard.ui.shell.text_widgets import menu_entry
+from tumorboard.ui.shell.theme import keep_scaled
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
 _TOP = Qt.AlignmentFlag.AlignTop
@@ -83,7 +84,7 @@ def sum_widget(line: SumLine) -> QWidget:
     grid.setHorizontalSpacing(12)
     grid.setVerticalSpacing(0)
     date = words(line.date, wrap=False)
-    date.setMinimumWidth(_DATE_WIDTH)
+    keep_scaled(date, least_width=_DATE_WIDTH)
     grid.addWidget(date, 0, 0, _TOP)
     grid.addWidget(words(line.value), 0, 1)
     if line.response:
@@ -115,7 +116,9 @@ def measurement_widget(row: MeasurementRow, content: LesionContent, wishes: Wish
     line = QHBoxLayout()
     line.setSpacing(4)
     if row.proposed:
-        line.addWidget(link(_("Accept"), lambda: wishes.accept_requested.emit((row.uid,))))
+        line.addWidget(
+            link(_("Accept"), lambda: wishes.accept_requested.emit((row.uid,)), of=row.name)
+        )
     more = partial(ask_more, widget, row, content.choices, wishes)
     line.addWidget(
         RowActs(

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QVBoxLayou
 from tumorboard.imaging.roi_statistics import Histogram, RoiStatistics
 from tumorboard.language import _, number
 from tumorboard.ui.shell.parts import words
-from tumorboard.ui.shell.theme import colour, text_font
+from tumorboard.ui.shell.theme import colour, scaled, small_px, text_font
 
 _LEFT, _BOTTOM, _TOP = 46.0, 30.0, 10.0
 
@@ -39,7 +39,7 @@ class Plot(QWidget):
 
     def _paint(self, painter: QPainter) -> None:
         counts, edges = np.asarray(self._found.counts), np.asarray(self._found.edges)
-        box = QRectF(self.rect()).adjusted(_LEFT, _TOP, -12, -_BOTTOM)
+        box = QRectF(self.rect()).adjusted(scaled(_LEFT), scaled(_TOP), -12, -scaled(_BOTTOM))
         most = max(int(counts.max()), 1)
         step = box.width() / len(counts)
         for n, count in enumerate(counts):
@@ -48,10 +48,10 @@ class Plot(QWidget):
             painter.fillRect(bar, colour("accent"))
         painter.setPen(QPen(colour("dim"), 1.0))
         painter.drawLine(box.bottomLeft(), box.bottomRight())
-        painter.setFont(text_font(12))
-        left = QRectF(0, box.top() - 4, _LEFT - 6, 18)
+        painter.setFont(text_font(small_px()))
+        left = QRectF(0, box.top() - 4, box.left() - 6, scaled(18))
         painter.drawText(left, Qt.AlignmentFlag.AlignRight, str(most))
-        below = QRectF(box.left(), box.bottom() + 6, box.width(), 20)
+        below = QRectF(box.left(), box.bottom() + 6, box.width(), scaled(20))
         unit = f" {self._found.unit}" if self._found.unit else ""
         middle = (edges[0] + edges[-1]) / 2
         for value, flag in (

@@ -12,6 +12,7 @@ from tumorboard.case.report_text import Origin
 from tumorboard.language import _
 from tumorboard.text import tip
 from tumorboard.ui.shell.parts import link, rule, words
+from tumorboard.ui.shell.theme import keep_scaled
 
 _NAME_PX = 84
 _NOT_MEASURED = _("Not measured. Press M, then drag the long axis on the axial view.")
@@ -52,7 +53,7 @@ def _row(line: CardLine, follow: Follow) -> QGridLayout:
     grid.setHorizontalSpacing(8)
     grid.setVerticalSpacing(0)
     name = words(line.name, wrap=False)
-    name.setMinimumWidth(_NAME_PX)
+    keep_scaled(name, least_width=_NAME_PX)
     grid.addWidget(name, 0, 0, Qt.AlignmentFlag.AlignTop)
     doubts = "\n".join(line.doubts)
     value = words(f"{line.value} ▲" if doubts else line.value, "dim")

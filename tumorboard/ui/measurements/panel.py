@@ -228,7 +228,9 @@ class LesionsPanel(QWidget):
             texts.addWidget(words(mark.value, "dim"))
         layout.addLayout(texts, 1)
         if not mark.uid:
-            layout.addWidget(link(_("Mark"), lambda: self.mark_requested.emit(mark.role)))
+            layout.addWidget(
+                link(_("Mark"), lambda: self.mark_requested.emit(mark.role), of=mark.name)
+            )
             return widget
         show = RowAct("eye", _("Show"), lambda: self.jump_requested.emit((mark.uid,)), mark.name)
         again = RowAct(

@@ -26,6 +26,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
     QTextLayout,
 )
 from PySide6.QtWidgets import (
@@ -56,7 +57,7 @@ from tumorboard.ui.meeting.agenda_model import (
 from tumorboard.ui.meeting.drop import cases_in
 from tumorboard.ui.meeting.lights import paint_lights, summary
 from tumorboard.ui.shell.number_field import WholeNumberField
-from tumorboard.ui.shell.theme import colour, text_font
+from tumorboard.ui.shell.theme import colour, scaled, text_font
 
 _Index = QModelIndex | QPersistentModelIndex
 _HEIGHT: Final = 48
@@ -68,6 +69,8 @@ _WIDTHS: Final = {
     Column.PRESENTER: 140,
     Column.READY: 200,
 }
+#: The least width of the question.
+_QUESTION: Final = 150
 _MODIFIER, _KEY = Qt.KeyboardModifier, Qt.Key
 
 
@@ -81,7 +84,7 @@ class AgendaDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:  # noqa: N802 - a name of Qt
         """Return room for two lines."""
         del option, index
-        return QSize(40, _HEIGHT)
+        return QSize(40, scaled(_HEIGHT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Paint a cell."""
@@ -212,17 +215,42 @@ class AgendaView(QTableView):
         self.setAcceptDrops(True)
         rows, heads = self.verticalHeader(), self.horizontalHeader()
         rows.hide()
-        rows.setDefaultSectionSize(_HEIGHT)
         heads.setHighlightSections(False)
+        heads.setTextElideMode(Qt.TextElideMode.ElideRight)
         heads.setSectionsClickable(False)
         for column in Column:
             if column in _WIDTHS:
                 heads.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-                self.setColumnWidth(column, _WIDTHS[column])
         heads.setSectionResizeMode(Column.QUESTION, QHeaderView.ResizeMode.Stretch)
+        self._fit()
         self.activated.connect(lambda index: self._open(index.row()))
         self.selectionModel().currentChanged.connect(lambda *__: self._tell())
         self.agenda.modelReset.connect(self._tell)
+
+    def _fit(self) -> None:
+        """Give rows and columns the room of the letters; the question keeps what is left."""
+        self.verticalHeader().setDefaultSectionSize(scaled(_HEIGHT))
+        metrics = QFontMetrics(text_font())
+        times = {
+            column: max(_WIDTHS[column], metrics.horizontalAdvance(widest) + 3 * _PAD)
+            for column, widest in ((Column.TIME, "00:00"), (Column.MINUTES, "000"))
+        }
+        others = {column: w for column, w in _WIDTHS.items() if column not in times}
+        room = self.viewport().width() - sum(times.values()) - _QUESTION
+        share = max(0.5, min(room / sum(others.values()), scaled(1000) / 1000))
+        for column, width in {**times, **{c: int(w * share) for c, w in others.items()}}.items():
+            self.setColumnWidth(column, width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - a name of Qt
+        """Share the width anew."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - a name of Qt
+        """Share the room anew with letters of another size."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._fit()
 
     @property
     def case_uid(self) -> str:

@@ -22,6 +22,7 @@ from tumorboard.ui.meeting.decision_words import (
     Proposals,
 )
 from tumorboard.ui.shell.parts import ElidedLabel, head, link, words
+from tumorboard.ui.shell.theme import keep_scaled
 
 _RECOMMENDED, _DEFERRED = "recommended", "deferred"
 
@@ -114,7 +115,7 @@ class DecisionForm(QWidget):
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(self.responsible, 1)
-        self.due.setFixedWidth(112)
+        keep_scaled(self.due, width=112)
         line.addWidget(self.due)
         column.addLayout(line)
         column.addWidget(self.due_problem)

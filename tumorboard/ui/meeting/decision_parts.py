@@ -130,6 +130,12 @@ class Words(QPlainTextEdit):
         lines = max(2, int(self.document().size().height()))
         self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 24)
 
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - a name of Qt
+        """Be as high as letters of another size need."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._fit()
+
 
 class Line(QLineEdit):
     """One line of words; known words are offered while one types."""

@@ -12,6 +12,7 @@ from tumorboard.language import _
 from tumorboard.reports.figures import CaseLine
 from tumorboard.text import sided, tip
 from tumorboard.ui.meeting.rows import day_words
+from tumorboard.ui.shell.theme import scaled
 
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
@@ -62,7 +63,7 @@ class LinesTable(QTableView):
         self._model = LinesModel(lines)  # the view does not keep it
         self.setModel(self._model)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW_PX)
+        self.verticalHeader().setDefaultSectionSize(scaled(_ROW_PX))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
@@ -70,9 +71,11 @@ class LinesTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         header = self.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        for column, width in enumerate((_DAY_PX, _CASE_PX)):
+        for column, width in enumerate((scaled(_DAY_PX), scaled(_CASE_PX))):
             self.setColumnWidth(column, width)
         for column in (2, 3):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         rows = min(len(lines), _MOST_ROWS)
-        self.setFixedHeight(header.sizeHint().height() + rows * _ROW_PX + 2 * self.frameWidth())
+        self.setFixedHeight(
+            header.sizeHint().height() + rows * scaled(_ROW_PX) + 2 * self.frameWidth()
+        )

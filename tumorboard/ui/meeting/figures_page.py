@@ -21,6 +21,7 @@ from tumorboard.reports.figures import NOTHING, BoardFigures, Figure, definition
 from tumorboard.ui.meeting.figures_lines import LinesTable
 from tumorboard.ui.shell.parts import clear, head, scroll_column, words
 from tumorboard.ui.shell.text_widgets import Button
+from tumorboard.ui.shell.theme import keep_scaled
 
 _FIELD_PX = 112
 _Step = QAbstractSlider.SliderAction
@@ -44,6 +45,7 @@ class FiguresPage(QWidget):
         super().__init__(parent)
         self.first, self.last = QLineEdit(), QLineEdit()
         self.show_button, self.usual = Button(_("Show")), Button(_("Last twelve months"))
+        self.show_button.setAccessibleName(_("Show the figures of these days"))
         self.csv, self.cancel = Button(_("Table as CSV…")), Button(_("Cancel"))
         self.state = words("", "dim")
         self.tables: list[LinesTable] = []
@@ -62,7 +64,7 @@ class FiguresPage(QWidget):
             (_("From"), _("First day of the period"), self.first),
             (_("to"), _("Last day of the period, included"), self.last),
         ):
-            field.setFixedWidth(_FIELD_PX)
+            keep_scaled(field, width=_FIELD_PX)
             field.setAccessibleName(tip_text)
             field.setPlaceholderText("2026-03-01")
             line.addWidget(words(name, "dim", wrap=False))

@@ -13,7 +13,7 @@ from tumorboard.case.readiness import Light
 from tumorboard.language import _
 from tumorboard.text import sided, tip
 from tumorboard.ui.shell.text_widgets import menu_entry
-from tumorboard.ui.shell.theme import colour, text_font
+from tumorboard.ui.shell.theme import colour, scaled, small_px, text_font
 
 #: Side of a light and the distance from one to the next, in pixels.
 LIGHT_PX: Final = 11
@@ -73,9 +73,10 @@ def paint_light(painter: QPainter, box: QRectF, light: Light) -> None:
 
 def paint_lights(painter: QPainter, left: float, middle: float, lights: Sequence[Light]) -> float:
     """Paint lights in a row from ``left`` on; return where they end."""
+    side = scaled(LIGHT_PX)
     for light in lights:
-        paint_light(painter, QRectF(left, middle - LIGHT_PX / 2, LIGHT_PX, LIGHT_PX), light)
-        left += STEP_PX
+        paint_light(painter, QRectF(left, middle - side / 2, side, side), light)
+        left += scaled(STEP_PX)
     return left
 
 
@@ -113,7 +114,7 @@ class LightRow(QToolButton):
     def sizeHint(self) -> QSize:  # noqa: N802 - a name of Qt
         """Return room for the lights and their word."""
         words = self.fontMetrics().horizontalAdvance(summary(self._lights))
-        return QSize(len(self._lights) * STEP_PX + words + _WORDS_PX + 14, 28)
+        return QSize(len(self._lights) * scaled(STEP_PX) + words + _WORDS_PX + 14, scaled(28))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - a name of Qt
         """Return the same: a light is never cut."""
@@ -128,7 +129,7 @@ class LightRow(QToolButton):
             middle = self.height() / 2
             left = paint_lights(painter, 7, middle, self._lights)
             painter.setPen(colour("dim"))
-            painter.setFont(text_font(12))
+            painter.setFont(text_font(small_px()))
             room = QRectF(left + _WORDS_PX - 4, 0, self.width() - left, self.height())
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, sided(summary(self._lights)))
         finally:

@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QMenu,
     QPushButton,
@@ -33,6 +34,7 @@ from tumorboard.ui.meeting.meeting_list import MeetingList
 from tumorboard.ui.meeting.readiness_strip import ReadinessStrip
 from tumorboard.ui.meeting.rows import agenda_words, day_words, read_time
 from tumorboard.ui.shell.parts import ElidedLabel, head, words
+from tumorboard.ui.shell.theme import keep_scaled, scaled
 
 _NO_MEETING = _(
     "No meeting yet. “New meeting…” asks for its day; then put cases on the agenda from the "
@@ -43,6 +45,8 @@ _NO_CASE = _(
 )
 #: Height of the parts below the agenda, width of the list of meetings.
 _PARTS_PX, _LIST_PX = 210, 216
+#: The width (px) that day, start and place need in one line.
+_WIDE_PX = 560
 
 
 class MeetingPage(QWidget):
@@ -106,12 +110,10 @@ class MeetingPage(QWidget):
         column.addWidget(head(_("Meetings")))
         for name, action in actions.items():
             button = QPushButton(name)
-            button.setFixedWidth(_LIST_PX)
             button.setToolTip(action.toolTip())
             button.clicked.connect(lambda _checked=False, action=action: action.trigger())
             column.addWidget(button)
             self.buttons[name] = button
-        self.meetings.setFixedWidth(_LIST_PX)
         column.addWidget(self.meetings, 1)
         return column
 
@@ -154,12 +156,12 @@ class MeetingPage(QWidget):
         holder = QWidget()
         holder.setLayout(below)
         below.setContentsMargins(0, 0, 0, 0)
-        holder.setFixedHeight(_PARTS_PX)
+        self._below = holder
         column.addWidget(holder)
         return page
 
     def _fields(self) -> QGridLayout:
-        grid = QGridLayout()
+        grid = self._grid = QGridLayout()
         grid.setHorizontalSpacing(8)
         fields = (
             (_("Day"), self.day, 112),
@@ -168,14 +170,42 @@ class MeetingPage(QWidget):
         )
         for number, (name, field, width) in enumerate(fields):
             field.setAccessibleName(name)
-            grid.addWidget(words(name, "dim", wrap=False), 0, 2 * number)
+            label = words(name, "dim", wrap=False)
+            label.setBuddy(field)
+            grid.addWidget(label, 0, 2 * number)
             grid.addWidget(field, 0, 2 * number + 1)
             if width:
-                field.setFixedWidth(width)
+                keep_scaled(field, width=width)
         self.day.setPlaceholderText("2026-11-27")
         self.start.setPlaceholderText("14:30")
         grid.setColumnStretch(5, 1)
         return grid
+
+    def _fit(self) -> None:
+        """Share the room: the agenda keeps the greater part, also with large letters."""
+        asked = max((b.sizeHint().width() for b in self.buttons.values()), default=0)
+        width = max(min(scaled(_LIST_PX), self.width() // 4), asked, _LIST_PX)
+        for widget in (*self.buttons.values(), self.meetings):
+            widget.setFixedWidth(width)
+        low = min(scaled(_PARTS_PX), self.height() * 2 // 5)
+        self._below.setFixedHeight(max(low, _PARTS_PX))
+        # The place stands in a line of its own where the others leave it no room.
+        row = int(self.width() - width < scaled(_WIDE_PX))
+        label = next(w for w in self.findChildren(QLabel) if w.buddy() is self.place)
+        first = 0 if row else 4
+        self._grid.addWidget(label, row, first)
+        self._grid.addWidget(self.place, row, first + 1, 1, -1 if row else 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - a name of Qt
+        """Share the room anew."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - a name of Qt
+        """Share the room anew with letters of another size."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._fit()
 
     def take_keys(self) -> None:
         """Put the keys where one goes on: the agenda, or without a meeting what makes one."""

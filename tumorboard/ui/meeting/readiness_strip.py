@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from tumorboard.case.readiness import READ, Light
 from tumorboard.language import _
 from tumorboard.ui.meeting.lights import LIGHT_PX, paint_light, state_word
 from tumorboard.ui.shell.parts import ElidedLabel, clear, head, link, scroll_column, words
+from tumorboard.ui.shell.theme import keep_scaled
 
 _EMPTY = _("Choose a case on the agenda to see what it still needs.")
 #: What the link beside a light is called.
@@ -25,13 +26,14 @@ class LightMark(QWidget):
     def __init__(self, light: Light) -> None:
         super().__init__()
         self._light = light
-        self.setFixedSize(QSize(16, 16))
+        keep_scaled(self, width=16, height=16)
         self.setAccessibleName(state_word(light))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - a name of Qt
         """Paint the shape."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(self.width() / 16, self.height() / 16)
         paint_light(painter, QRectF(2, 2, LIGHT_PX, LIGHT_PX), self._light)
         painter.end()
 

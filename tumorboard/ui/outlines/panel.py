@@ -43,6 +43,7 @@ from tumorboard.ui.shell.parts import (
 )
 from tumorboard.ui.shell.row_acts import RowAct, RowActs
 from tumorboard.ui.shell.text_widgets import Label
+from tumorboard.ui.shell.theme import scaled
 
 _LEFT = Qt.AlignmentFlag.AlignLeft
 #: What can be done to an outline: the name of the act, its words, and what they mean.
@@ -185,7 +186,7 @@ class SegmentsPanel(QWidget):
         box.setToolTip(tip(row.why_not or _("Show or hide it")))
         box.toggled.connect(lambda on: self.toggled.emit(row.uid, on))
         name = QRadioButton()
-        cut = name.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, _NAME_PX)
+        cut = name.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, scaled(_NAME_PX))
         name.setText(menu_text(cut))
         name.setAccessibleName(row.name)
         name.setAutoExclusive(False)

@@ -33,7 +33,8 @@ from tumorboard.app.overview import DIRECTIONS, Look
 from tumorboard.language import _
 from tumorboard.ui.shell.parts import clear, head, words
 from tumorboard.ui.shell.text_widgets import Button
-from tumorboard.ui.shell.theme import colour
+from tumorboard.ui.shell.theme import keep_scaled
+from tumorboard.ui.viewer.inks import colour
 
 #: Degrees a logical pixel of dragging, and of an arrow key.
 _DRAG_DEGREES: Final = 0.5
@@ -208,7 +209,7 @@ class OverviewWindow(QDialog):
         )
         side.addWidget(self.save)
         column = QWidget()
-        column.setFixedWidth(260)
+        keep_scaled(column, width=260)
         column.setLayout(side)
         layout = QHBoxLayout(self)
         layout.addWidget(self.table, 1)

@@ -17,6 +17,7 @@ from tumorboard.ui.presenter.pointer import PointerLayer, Trail
 from tumorboard.ui.presenter.stage import Stage
 from tumorboard.ui.presenter.words import Line, advice, caption_words, column, conclusions
 from tumorboard.ui.timeline.strip import TimelineView
+from tumorboard.ui.viewer.inks import colour
 
 TITLE: Final = _("Presentation")
 _BOTTOM: Final = 64.0
@@ -54,7 +55,7 @@ class Content(QWidget):
         self.caption = CaptionPane(discreet, self)
         self.column = ColumnsPane(discreet, self)
         self.words = ColumnsPane(discreet, self)
-        self.timeline = TimelineView(self, discreet)
+        self.timeline = TimelineView(self, discreet, colour)
         self.timeline.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         stage.area.setParent(self)
         stage.curve.setParent(self)

@@ -21,8 +21,8 @@ from tumorboard.ui.presenter.pointer import Trail, paint_trail
 from tumorboard.ui.presenter.stage_curve import StageCurve
 from tumorboard.ui.presenter.stage_view import StageView
 from tumorboard.ui.shell.discreet import sized
-from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.timeline.strip import TimelineView
+from tumorboard.ui.viewer.inks import colour
 
 #: The picture is taken anew at most so often (ms): to paint the audience's window twice for
 #: each movement would slow the scrolling there.

@@ -15,7 +15,7 @@ from tumorboard.reports.words import INTENDED_USE
 from tumorboard.ui.presenter.words import HEAD_PX, Line
 from tumorboard.ui.shell.discreet import Discreet, sized
 from tumorboard.ui.shell.marks import paint_mark
-from tumorboard.ui.shell.theme import colour
+from tumorboard.ui.viewer.inks import colour
 
 #: The height at which sizes are told.
 FULL: Final = 1080.0
@@ -91,7 +91,7 @@ def _mark(painter: QPainter, mark: str, place: QPointF, px: float) -> None:
     painter.save()
     painter.translate(place.x(), place.y() + px * 0.12)
     painter.scale(px / _MARK, px / _MARK)
-    paint_mark(painter, mark)
+    paint_mark(painter, mark, colour)
     painter.restore()
 
 

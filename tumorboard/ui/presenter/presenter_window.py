@@ -35,7 +35,7 @@ from tumorboard.ui.presenter.pointer import Trail
 from tumorboard.ui.shell.key_stroke import focus_of, stroke_of
 from tumorboard.ui.shell.parts import ElidedLabel, head, words
 from tumorboard.ui.shell.text_widgets import Label
-from tumorboard.ui.shell.theme import text_font
+from tumorboard.ui.shell.theme import COLOURS, text_font
 
 _MINUTE: Final = 60
 _NEXT: Final = QSize(336, 189)
@@ -405,7 +405,7 @@ class _Clock(QWidget):
     def show_time(self, text: str, *, over: bool) -> None:
         """Show a time; one that is over stands out, and says so."""
         self._time.setText(text)
-        ink = "#e3a43c" if over else "#d9dfe7"
+        ink = COLOURS["warn" if over else "text"]
         sheet = f"font-size: {self._pixels}px; font-weight: 600; color: {ink}"
         if self._time.styleSheet() != sheet:
             self._time.setStyleSheet(sheet)

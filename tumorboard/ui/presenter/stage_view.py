@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QWidget
 from tumorboard.imaging.geometry import Plane
 from tumorboard.imaging.viewport import NO_STRIPS, Projection, Strips, resolve
 from tumorboard.ui.shell.discreet import Discreet, sized
-from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.viewer import overlay
 from tumorboard.ui.viewer.area import ViewArea
 from tumorboard.ui.viewer.display import Display
@@ -20,6 +19,7 @@ from tumorboard.ui.viewer.drawings import Label
 from tumorboard.ui.viewer.edge import strips_for
 from tumorboard.ui.viewer.fused import paint_colour_bar
 from tumorboard.ui.viewer.image_view import ImageView
+from tumorboard.ui.viewer.inks import colour
 from tumorboard.ui.viewer.painting import Frame, Painting, drawn_here, reservations, wish_of
 from tumorboard.ui.viewer.room import Room
 from tumorboard.ui.viewer.told import paint_told, place_words

@@ -38,6 +38,7 @@ from tumorboard.ui.shell.frame import WindowFrame
 from tumorboard.ui.shell.host import Feature, Host
 from tumorboard.ui.shell.key_stroke import focus_of
 from tumorboard.ui.shell.measured_first import MeasuredFirst
+from tumorboard.ui.shell.part_round import PartRound
 from tumorboard.ui.shell.questions import Questions
 from tumorboard.ui.shell.undo import UndoFeature
 from tumorboard.ui.shell.window_folds import WindowFolds
@@ -111,6 +112,7 @@ class Features:
         self.questions = Questions(host, self.worklist.show_identity)
         self.measured_first = MeasuredFirst(host, (self.outlines.measures, self.vessel.measures))
         self.folds = WindowFolds(host, window, self.meeting.cancel, self._stops_first)
+        self.part_round = PartRound(window)
         self.all = self._in_order()
 
     def _drawn_over(self) -> DrawnOver:
@@ -159,6 +161,7 @@ class Features:
             *(self.meeting, self.talks, self.imports, self.reports, self.bundles, self.printout),
             *(self.comparison, self.timeline, self.overview, self.tags),
             *(self.listed, self.measured_first, self.start, self.second, self.folds),
+            self.part_round,
         )
 
     @property

@@ -6,6 +6,8 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLayout, QLayoutItem, QVBoxLayout, QWidget
 
+from tumorboard.ui.shell.theme import scaled
+
 
 class FlowLayout(QLayout):
     """Lays parts beside each other and goes on in the next line where there is no room."""
@@ -92,6 +94,7 @@ class TwoColumns(QWidget):
 
     def __init__(self, least_px: int, gap: int = 14) -> None:
         super().__init__()
+        #: Meant for letters of the usual size.
         self._least_px = least_px
         self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._box.setContentsMargins(0, 0, 0, 0)
@@ -121,7 +124,7 @@ class TwoColumns(QWidget):
         self._turn()
 
     def _turn(self) -> None:
-        beside = self._together and self.width() >= self._least_px
+        beside = self._together and self.width() >= scaled(self._least_px)
         way = QBoxLayout.Direction
         self._box.setDirection(way.LeftToRight if beside else way.TopToBottom)
         for n in range(self._box.count()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal
@@ -33,6 +34,7 @@ from tumorboard.ui.shell.notice_bar import NoticeBar
 from tumorboard.ui.shell.panel_tabs import PanelTabs
 from tumorboard.ui.shell.rail import Rail, handle
 from tumorboard.ui.shell.status_strip import StatusStrip
+from tumorboard.ui.shell.theme import keep_scaled
 from tumorboard.ui.shell.tool_bar import ToolBar, part_button
 from tumorboard.ui.start.page import StartPage
 from tumorboard.ui.vessel.page import VesselPage
@@ -59,6 +61,8 @@ class WindowFrame(QMainWindow):
     part_wanted = Signal(object)
     resized = Signal()
     state_changed = Signal()
+    #: Letters have another size now.
+    restyled = Signal()
     tool_bar: ToolBar
     actions_by_name: dict[str, QAction]
 
@@ -93,6 +97,10 @@ class WindowFrame(QMainWindow):
         #: Where the strip of key images stands, folded or not.
         self.key_room = QWidget()
         self.across = QSplitter(Qt.Orientation.Horizontal)
+        #: What stands over the images and under the strip of key images.
+        self.strips: tuple[QWidget, ...] = ()
+        #: Gives the focus to the next control, or to the one before; False leaves it to Qt.
+        self.next_stop: Callable[[bool], bool] = lambda _forward: False
 
     def menuBar(self) -> QMenuBar:  # noqa: N802 - a name of Qt
         """Return the menus, which stand in the line of the case."""
@@ -140,6 +148,7 @@ class WindowFrame(QMainWindow):
         across = self.across
         pictures = QSplitter(Qt.Orientation.Horizontal)
         self.setCentralWidget(outer)
+        self.strips = (above, below)
         outer.setMinimumSize(320, 240)  # on a small screen parts fold instead
         _fill_column(outer, self.header, self.tool_bar, main, self.status, wide=main)
         row = QHBoxLayout(main)
@@ -148,11 +157,14 @@ class WindowFrame(QMainWindow):
         row.addWidget(self.rail)
         row.addWidget(across, 1)
         row.addWidget(self.handle)
+        across.setProperty("role", "parts")
         across.setHandleWidth(1)
         across.setChildrenCollapsible(False)
         for widget, least in zip((self.worklist, middle, self.tabs), _LEAST, strict=True):
             widget.setMinimumWidth(least)
             across.addWidget(widget)
+        keep_scaled(self.worklist, least_width=_LEAST[0])
+        keep_scaled(self.tabs, least_width=_LEAST[2])
         across.setStretchFactor(1, 1)
         tabs = self.tabs
         tabs.addTab(self.facts, _("Facts"))
@@ -193,6 +205,10 @@ class WindowFrame(QMainWindow):
         self.worklist.add_beside_search(part_button(self.actions_by_name["screen.list"]))
         self.tabs.add_to_corner(part_button(self.actions_by_name["screen.panel"]))
 
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802 - a name of Qt
+        """Give the focus on by Tab, in the order in which one reads."""
+        return self.next_stop(forward) or super().focusNextPrevChild(forward)
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - a name of Qt
         """Tell that there is another size."""
         super().resizeEvent(event)
@@ -200,10 +216,12 @@ class WindowFrame(QMainWindow):
         self.resized.emit()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - a name of Qt
-        """Tell when the window took the whole screen, or no longer does."""
+        """Tell when the window took the whole screen or no longer does, and of other letters."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.WindowStateChange:
             self.state_changed.emit()
+        elif event.type() is QEvent.Type.FontChange:
+            self.restyled.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - a name of Qt
         """Take files and folders."""

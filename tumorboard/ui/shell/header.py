@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -16,6 +16,7 @@ from tumorboard.language import _
 from tumorboard.text import tip
 from tumorboard.ui.shell.icons import icon
 from tumorboard.ui.shell.parts import ElidedLabel
+from tumorboard.ui.shell.theme import keep_scaled
 
 _HEIGHT_PX = 30
 
@@ -31,10 +32,10 @@ class Header(QFrame):
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(4, 0, 12, 0)
         self._line.setSpacing(8)
-        self._line.addWidget(self.menus)
+        self._line.addWidget(self.menus, 0, Qt.AlignmentFlag.AlignVCenter)
         self._line.addSpacing(8)
         self._line.addWidget(self._case, 1)
-        self.setFixedHeight(_HEIGHT_PX)
+        keep_scaled(self, height=_HEIGHT_PX)
 
     def add(self, widget: QWidget) -> None:
         """Put something that belongs to the case beside its name."""
@@ -55,10 +56,20 @@ class _Menus(QMenuBar):
         if rest is not None:  # an arrow of Qt that says nothing
             rest.setProperty("role", "part")
             rest.setIcon(icon("dots"))
-            rest.setIconSize(QSize(16, 16))
+            keep_scaled(rest, icon=16)
             rest.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
             rest.setToolTip(_("More menus"))
             rest.setAccessibleName(_("More menus"))
+            rest.installEventFilter(self)
         self.setNativeMenuBar(False)  # the case stands beside the menus on every system
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.setMinimumWidth(60)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - a name of Qt
+        """Keep the button of the menus without room whole: Qt goes by the arrow that it had."""
+        moved = event.type() in (QEvent.Type.Move, QEvent.Type.Resize)
+        if moved and isinstance(watched, QToolButton):
+            left = self.width() - watched.width()
+            if watched.x() > left:
+                watched.move(left, watched.y())
+        return super().eventFilter(watched, event)

@@ -27,6 +27,7 @@ from tumorboard.language import _
 from tumorboard.text import tip
 from tumorboard.ui.shell.parts import words
 from tumorboard.ui.shell.text_widgets import key_words
+from tumorboard.ui.shell.theme import scaled
 
 #: The least width of a column and the height of a line, logical pixels; the share of a screen.
 _COLUMN, _LINE, _OF_SCREEN = 230, 21, 0.97
@@ -132,9 +133,11 @@ class KeySheet(QDialog):
         if layout is not None:
             layout.activate()  # the list has its new size only then
         view = self.list.viewport().size()
-        lines = max(1, view.height() // _LINE)
+        lines = max(1, view.height() // scaled(_LINE))
         columns = max(3, -(-self.list.count() // lines))
-        self.list.setGridSize(QSize(max(_COLUMN, (view.width() - 4) // columns), _LINE))
+        self.list.setGridSize(
+            QSize(max(scaled(_COLUMN), (view.width() - 4) // columns), scaled(_LINE))
+        )
 
     def _add(self, text: str, told: str, *, is_head: bool) -> None:
         item = QListWidgetItem(text)

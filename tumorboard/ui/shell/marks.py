@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from tumorboard.ui.shell.theme import colour
+from tumorboard.ui.shell.theme import colour, keep_scaled
 
 _OCTAGON = ((0.3, 0), (0.7, 0), (1, 0.3), (1, 0.7), (0.7, 1), (0.3, 1), (0, 0.7), (0, 0.3))
+
+
+#: The side (px) of the square that a shape is drawn into, beside letters of the usual size.
+_SIDE = 16
 
 
 class Mark(QWidget):
@@ -21,7 +27,7 @@ class Mark(QWidget):
     def __init__(self, state: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self.setFixedSize(QSize(16, 16))
+        keep_scaled(self, width=_SIDE, height=_SIDE)
         self.setAccessibleName(state)
 
     @property
@@ -39,12 +45,16 @@ class Mark(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - a name of Qt
         """Draw the shape."""
         painter = QPainter(self)
+        painter.scale(self.width() / _SIDE, self.height() / _SIDE)
         paint_mark(painter, self._state)
         painter.end()
 
 
-def paint_mark(painter: QPainter, state: str) -> None:
-    """Draw the shape of a state into the square of 16 px at the origin; see `Mark`."""
+def paint_mark(painter: QPainter, state: str, colour: Callable[[str], QColor] = colour) -> None:
+    """Draw the shape of a state into the square of 16 px at the origin; see `Mark`.
+
+    ``colour`` gives the colours by their names: those of the window, or those over images.
+    """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     box = QRectF(2, 2, 12, 12)
     painter.setPen(Qt.PenStyle.NoPen)

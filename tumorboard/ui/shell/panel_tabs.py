@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QTabBar, QTabWidget, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QScrollArea,
+    QTabBar,
+    QTabWidget,
+    QToolButton,
+    QWidget,
+)
 
 from tumorboard.language import _
 
@@ -104,8 +112,11 @@ class PanelTabs(QTabWidget):
                 entry.triggered.connect(lambda _checked=False, n=n: self.setCurrentIndex(n))
 
     def tabInserted(self, index: int) -> None:  # noqa: N802 - a name of Qt
-        """Make room for one more."""
+        """Make room for one more; what scrolls in it is called as its tab."""
         super().tabInserted(index)
+        panel = self.widget(index)
+        for area in panel.findChildren(QScrollArea) if panel is not None else ():
+            area.setAccessibleName(self.tabText(index))
         self.fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - a name of Qt

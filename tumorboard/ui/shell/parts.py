@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from tumorboard.language import _
 from tumorboard.text import tip
 from tumorboard.ui.shell.text_widgets import Button, Label, MarkedLabel
+from tumorboard.ui.shell.theme import keep_scaled, scaled
 
 _ARROW_PX = 18
 
@@ -82,9 +83,14 @@ def head(text: str) -> QLabel:
     return label
 
 
-def link(text: str, act: Callable[[], object], told: str = "") -> Button:
-    """Return a button that looks like a link; ``told`` is its tip."""
+def link(text: str, act: Callable[[], object], told: str = "", *, of: str = "") -> Button:
+    """Return a button that looks like a link; ``told`` is its tip, ``of`` what it acts upon.
+
+    The latter is for those who hear the name of one button among many alike.
+    """
     button = Button(text)
+    if of:
+        button.setAccessibleName(f"{of}: {text}")
     button.setProperty("role", "link")
     button.setCursor(Qt.CursorShape.PointingHandCursor)
     button.setToolTip(tip(told))
@@ -121,11 +127,12 @@ def scroll_column() -> tuple[QScrollArea, QVBoxLayout]:
     """Return a vertical scroll area and the layout of its content."""
     area = QScrollArea()
     area.setWidgetResizable(True)
+    area.setAccessibleName(_("Content"))
     # Only where one word alone is wider than the panel: nothing is cut off without a way to it.
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
     content = QWidget()
     layout = QVBoxLayout(content)
-    layout.setContentsMargins(16, 12, 16, 16)
+    layout.setContentsMargins(15, 12, 15, 15)  # a ring of the focus lies around
     layout.setSpacing(4)
     area.setWidget(content)
     return area, layout
@@ -176,7 +183,7 @@ class Fold(QWidget):
         super().__init__()
         self._build = build
         self._arrow = link("▸", self.toggle, _("Open or close: {title}", title=title))
-        self._arrow.setFixedWidth(_ARROW_PX)
+        keep_scaled(self._arrow, width=_ARROW_PX)
         self._title = words(title, role)
         self._title.setCursor(Qt.CursorShape.PointingHandCursor)
         first = QHBoxLayout()
@@ -185,7 +192,7 @@ class Fold(QWidget):
         first.addWidget(self._title, 1)
         self._content = QWidget()
         self._inner = QVBoxLayout(self._content)
-        self._inner.setContentsMargins(_ARROW_PX + 4, 0, 0, 6)
+        self._inner.setContentsMargins(scaled(_ARROW_PX) + 4, 0, 0, 6)
         self._inner.setSpacing(4)
         self._content.hide()
         layout = QVBoxLayout(self)

@@ -21,6 +21,7 @@ from tumorboard.language import LANGUAGES, _
 from tumorboard.ui.shell.key_table import KeyTable
 from tumorboard.ui.shell.number_field import NumberField, WholeNumberField
 from tumorboard.ui.shell.parts import scroll_column, words
+from tumorboard.ui.shell.theme import scaled
 
 _LABEL_WIDTH = 360
 
@@ -37,7 +38,7 @@ class Preferences(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Preferences"))
-        self.resize(760, 620)
+        self.resize(scaled(760), scaled(620))
         self._before = {name: settings[name] for name in settings.definitions}
         self.editors: dict[str, QWidget] = {}
         self.keys = KeyTable(settings.table("keys.changed"))
@@ -54,9 +55,9 @@ class Preferences(QDialog):
             if setting.type == "table":
                 continue
             label = words(_(setting.help))
-            label.setFixedWidth(_LABEL_WIDTH)
+            label.setFixedWidth(scaled(_LABEL_WIDTH))
             # The height that two lines need at this width; the form asks for one only.
-            label.setMinimumHeight(label.heightForWidth(_LABEL_WIDTH))
+            label.setMinimumHeight(label.heightForWidth(scaled(_LABEL_WIDTH)))
             editor = _editor(setting, settings[setting.name])
             editor.setAccessibleName(_(setting.help))
             self.editors[setting.name] = editor

@@ -25,7 +25,7 @@ from tumorboard.ui.shell.palette import Palette
 from tumorboard.ui.shell.preferences import Preferences
 from tumorboard.ui.shell.text_dialog import write_dialog
 from tumorboard.ui.shell.text_widgets import Question, ask_text
-from tumorboard.ui.shell.theme import apply_theme
+from tumorboard.ui.shell.theme import apply_theme, theme_in_force
 from tumorboard.ui.viewer.hands import Hand, Mouse
 
 if TYPE_CHECKING:
@@ -46,7 +46,6 @@ class Questions(Feature):
 
     def __init__(self, host: Host, show_identity: Callable[[], object]) -> None:
         self._host, self._show_identity = host, show_identity
-        self._look = "standard"
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does."""
@@ -175,10 +174,11 @@ class Questions(Feature):
         self._show_identity()
         room.assist = bool(settings["viewer.edge_assist"])
         room.author = host.session.author
-        look, application = str(settings["look"]), QApplication.instance()
-        if look != self._look and isinstance(application, QApplication):
-            self._look = look
-            apply_theme(application, look)
+        look, pixels = str(settings["look"]), settings.integer("font.size")
+        application = QApplication.instance()
+        if isinstance(application, QApplication) and (look, pixels) != theme_in_force(application):
+            apply_theme(application, look, pixels)
+            room.changed.emit()
 
     def about(self) -> None:
         """Say what this program is and is not."""

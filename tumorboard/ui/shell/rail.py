@@ -9,6 +9,7 @@ from tumorboard.language import _
 from tumorboard.text import tip
 from tumorboard.ui.shell.icons import icon
 from tumorboard.ui.shell.parts import words
+from tumorboard.ui.shell.theme import keep_scaled
 
 _RAIL_PX, _HANDLE_PX = 44, 12
 
@@ -22,7 +23,7 @@ class Rail(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "rail")
-        self.setFixedWidth(_RAIL_PX)
+        keep_scaled(self, width=_RAIL_PX)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 8)
         column.setSpacing(6)
@@ -43,7 +44,7 @@ class Rail(QFrame):
         button = QToolButton()
         button.setProperty("role", "part")
         button.setIcon(icon(picture))
-        button.setIconSize(QSize(20, 20))
+        keep_scaled(button, icon=20)
         button.setToolTip(tip(told))
         button.setAccessibleName(told)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

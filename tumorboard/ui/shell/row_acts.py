@@ -12,13 +12,14 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QIcon, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
 from tumorboard.text import tip
 from tumorboard.ui.shell.icons import icon
-from tumorboard.ui.shell.theme import colour
+from tumorboard.ui.shell.theme import colour, keep_scaled, scaled
 
-#: Edges of a button and of its icon, and what parts the one that deletes from the others (px).
+#: Edges of a button and of its icon, and what parts the one that deletes from the others (px
+#: at the usual size of letters).
 _SIDE_PX, _ICON_PX, _APART_PX = 24, 16, 12
 #: Before a button that stands apart.
 _DELETES: Final = "trash"
@@ -97,13 +98,13 @@ class _ActButton(QAbstractButton):
         self.setToolTip(tip("\n".join(part for part in (act.words, act.told) if part)))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        keep_scaled(self, width=_SIDE_PX, height=_SIDE_PX)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.clicked.connect(lambda _checked=False: act.act())
 
     def sizeHint(self) -> QSize:  # noqa: N802 - a name of Qt
         """Be large enough for a finger's tip, and no higher than two lines."""
-        return QSize(_SIDE_PX, _SIDE_PX)
+        return QSize(scaled(_SIDE_PX), scaled(_SIDE_PX))
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - a name of Qt
         """Show the acts of the row that the keys came to."""
@@ -125,9 +126,9 @@ class _ActButton(QAbstractButton):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             over = self.underMouse()
             painter.setPen(QPen(colour("accent"), 1) if self.hasFocus() else Qt.PenStyle.NoPen)
-            painter.setBrush(colour("control") if over else Qt.BrushStyle.NoBrush)
+            painter.setBrush(colour("accent_bg") if over else Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)
-            place = QRect(0, 0, _ICON_PX, _ICON_PX)
+            place = QRect(0, 0, scaled(_ICON_PX), scaled(_ICON_PX))
             place.moveCenter(self.rect().center())
             mode = QIcon.Mode.Active if over or self.hasFocus() else QIcon.Mode.Normal
             self.icon().paint(painter, place, Qt.AlignmentFlag.AlignCenter, mode)

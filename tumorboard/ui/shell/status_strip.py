@@ -10,6 +10,7 @@ from tumorboard.language import _
 from tumorboard.progress import Progress
 from tumorboard.text import tip
 from tumorboard.ui.shell.parts import ElidedLabel, link, words
+from tumorboard.ui.shell.theme import keep_scaled, scaled
 
 #: Progress is shown this often (ms), the first time after as long: a bar that moves has all
 #: that is to be painted painted at once, and work that is done by then needs none.
@@ -50,7 +51,7 @@ class StatusStrip(QFrame):
         layout.setSpacing(12)
         self._handles = QHBoxLayout()
         self._handles.setSpacing(0)
-        self.setFixedHeight(_HEIGHT_PX)
+        keep_scaled(self, height=_HEIGHT_PX)
         layout.addWidget(self._hint, 1)
         for widget in (self._bar, self._progress, self._cancel):
             layout.addWidget(widget)
@@ -63,7 +64,7 @@ class StatusStrip(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - a name of Qt
         """Leave the hint of a tool some room in a narrow window."""
         super().resizeEvent(event)
-        line = INTENDED_USE_LINE if self.width() >= _WIDE_PX else _SHORT_LINE
+        line = INTENDED_USE_LINE if self.width() >= scaled(_WIDE_PX) else _SHORT_LINE
         if line != self._use.text():
             self._use.setText(line)
 

@@ -21,6 +21,7 @@ from tumorboard.app.tool_groups import ALWAYS, GROUPS, ToolGroup
 from tumorboard.language import _
 from tumorboard.text import tip
 from tumorboard.ui.shell.icons import icon
+from tumorboard.ui.shell.theme import keep_scaled, scaled
 
 _ICON_PX, _MARGIN_PX = 20, 4
 #: Below this height (px) of the window the words below the icons give way to the images.
@@ -95,7 +96,7 @@ class ToolBar(QFrame):
                 self._show(detail)
                 self._widths[detail] = self._needed()
             self._measures = False
-        low = self.window().height() < _HIGH_FOR_WORDS
+        low = self.window().height() < scaled(_HIGH_FOR_WORDS)
         details = [d for d in Detail if not (low and d is Detail.WORDS)]
         fitting = (d for d in details if self._widths[d] <= self.width())
         detail = next(fitting, Detail.SIGNS)
@@ -171,7 +172,7 @@ class Group(QFrame):
             button.setVisible(detail < Detail.GROUPS)
         alone = detail >= Detail.GROUPS  # the name of the group stands for all of it
         self.fold.setIcon(icon(self._icon))
-        self.fold.setIconSize(QSize(_ICON_PX, _ICON_PX))
+        keep_scaled(self.fold, icon=_ICON_PX)
         style = Qt.ToolButtonStyle
         with_icon = style.ToolButtonTextUnderIcon
         if detail is Detail.SIGNS:
@@ -191,7 +192,7 @@ def tool_button(action: QAction) -> QToolButton:
     button = QToolButton()
     button.setProperty("role", "act")
     button.setDefaultAction(action)
-    button.setIconSize(QSize(_ICON_PX, _ICON_PX))
+    keep_scaled(button, icon=_ICON_PX)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setAccessibleName(action.text())
     return button

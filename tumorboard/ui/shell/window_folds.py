@@ -23,6 +23,7 @@ from tumorboard.app.window_state import (
 from tumorboard.case.model import Case
 from tumorboard.errors import UserError
 from tumorboard.ui.shell.host import Feature
+from tumorboard.ui.shell.theme import scaled
 
 if TYPE_CHECKING:
     from tumorboard.ui.shell.frame import WindowFrame
@@ -70,6 +71,7 @@ class WindowFolds(QObject, Feature):
         window = self._window
         window.resized.connect(self._resized)
         window.state_changed.connect(self._state_changed)
+        window.restyled.connect(self.show)
         window.part_wanted.connect(self.bring)
         window.rail.wanted.connect(self._open_list)
         window.handle.clicked.connect(partial(self.toggle, Part.PANEL))
@@ -96,7 +98,7 @@ class WindowFolds(QObject, Feature):
         """The room that the window has."""
         size = self._window.size()
         is_page = self._window.stack.currentIndex() != 0
-        if is_page and size.width() < WIDE_FOR_PANEL:
+        if is_page and size.width() < scaled(WIDE_FOR_PANEL):
             is_page = False  # a page needs all of so narrow a window as images do
         images = self._host.case is not None and not is_page
         return Room(size.width(), size.height(), has_images=images)
@@ -207,9 +209,13 @@ class WindowFolds(QObject, Feature):
     def _widen(self) -> None:
         """Give the sides their widths, the images what is left."""
         window, across = self._window, self._window.across
-        usual = {Part.LIST: _LIST_PX, Part.PANEL: _PANEL_PX}
-        if window.width() >= WIDE_FOR_LIST:
-            usual[Part.PANEL] = _WIDE_PANEL_PX
+        panel = _WIDE_PANEL_PX if window.width() >= WIDE_FOR_LIST else _PANEL_PX
+        # Large letters take room, but the images keep the greater part.
+        most = {Part.LIST: window.width() * 3 // 10, Part.PANEL: window.width() * 9 // 20}
+        usual = {
+            part: max(pixels, min(scaled(pixels), most[part]))
+            for part, pixels in ((Part.LIST, _LIST_PX), (Part.PANEL, panel))
+        }
         wanted = {**usual, **self.state.widths}
         held = sum(wanted[part] for part in self._open_sides())
         middle = max(across.width() - held, 1)

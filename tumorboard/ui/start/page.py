@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -16,6 +16,7 @@ from tumorboard.text import tip
 from tumorboard.ui.shell.icons import icon
 from tumorboard.ui.shell.parts import ElidedLabel, clear, head, link, words
 from tumorboard.ui.shell.text_widgets import Button
+from tumorboard.ui.shell.theme import keep_scaled, scaled
 
 #: The ways to begin, as (command, icon); one that the window has no command for is left out.
 WAYS: Final = (
@@ -24,7 +25,8 @@ WAYS: Final = (
     ("file.demonstration", "test-pipe"),
 )
 _ICON_PX: Final = 24
-#: The page is no wider (px), and below this its parts stand below one another.
+#: The page is no wider (px at the usual size of letters), and below this its parts stand below
+#: one another.
 _WIDEST, _SIDE_BY_SIDE = 720, 520
 _ROOM_PX: Final = 24
 #: A link has its words so far (px) from its left edge.
@@ -69,7 +71,7 @@ class StartPage(QFrame):
 
     def _lay(self) -> None:
         content = QWidget()
-        content.setMaximumWidth(_WIDEST)
+        keep_scaled(content, most_width=_WIDEST)
         column = QVBoxLayout(content)
         column.setContentsMargins(_ROOM_PX, _ROOM_PX, _ROOM_PX, _ROOM_PX)
         column.setSpacing(16)
@@ -149,7 +151,7 @@ class StartPage(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - a name of Qt
         """Put the parts below one another where they have no room side by side."""
         super().resizeEvent(event)
-        is_wide = event.size().width() >= _SIDE_BY_SIDE
+        is_wide = event.size().width() >= scaled(_SIDE_BY_SIDE)
         to_right, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         for row in (self._ways, self._recent):
             row.setDirection(to_right if is_wide else down)
@@ -185,7 +187,7 @@ def _way(action: QAction, picture: str) -> Button:
     button = Button(action.text())
     button.setProperty("role", "way")
     button.setIcon(icon(picture))
-    button.setIconSize(QSize(_ICON_PX, _ICON_PX))
+    keep_scaled(button, icon=_ICON_PX)
     button.setToolTip(action.toolTip())
     button.setAccessibleName(action.text())
     button.clicked.connect(lambda _checked=False: action.trigger())

@@ -13,6 +13,7 @@ from tumorboard.app.timeline import Timeline, timeline
 from tumorboard.case.model import Case
 from tumorboard.language import _
 from tumorboard.ui.shell.host import Feature
+from tumorboard.ui.shell.theme import scaled
 from tumorboard.ui.timeline.strip import TimelineView
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class TimelineFeature(Feature):
         host = self._host
         self.view.scan_chosen.connect(host.images.show)
         host.session.cases_changed.connect(self.refresh)
+        self.view.restyled.connect(self.refresh)
 
     def stop(self) -> None:
         """Listen no more."""
@@ -73,10 +75,11 @@ class TimelineFeature(Feature):
         shown = Timeline()
         if case is not None:
             shown = timeline(case, Board(self._host.session).decisions(case.uid))
+        self.view.scale = scaled(100) / 100
         height = _HEIGHT if shown.tracks else _STRIP
         if self._host.parent_widget.height() < _LOW_WINDOW:
             height = min(height, _LOW)
-        self.view.setFixedHeight(height)
+        self.view.setFixedHeight(scaled(height))
         self.view.show_timeline(shown)
 
     def refresh(self) -> None:

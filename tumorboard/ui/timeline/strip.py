@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QColor,
     QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
@@ -105,13 +106,21 @@ class TimelineView(QWidget):
     """Draws a timeline; a click on images, or Enter on those chosen, asks to open them.
 
     ``scale`` magnifies all: 1 in a reading window, larger before an audience. Words go
-    through ``discreet``.
+    through ``discreet``, colours come from ``inks``.
     """
 
     scan_chosen = Signal(str)
+    #: Letters have another size now.
+    restyled = Signal()
 
-    def __init__(self, parent: QWidget | None = None, discreet: Discreet | None = None) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        discreet: Discreet | None = None,
+        inks: Callable[[str], QColor] = colour,
+    ) -> None:
         super().__init__(parent)
+        self._colour = inks
         self.discreet = discreet or Discreet()
         self.scale = 1.0
         self._shown = Timeline()
@@ -140,8 +149,12 @@ class TimelineView(QWidget):
         painter = QPainter(self)
         try:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.fillRect(self.rect(), colour("panel"))
+            painter.fillRect(self.rect(), self._colour("panel"))
             self._paint(painter)
+            if self.hasFocus():
+                painter.setPen(QPen(self._colour("accent"), 2.0))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
         finally:
             painter.end()
 
@@ -149,7 +162,7 @@ class TimelineView(QWidget):
         s, span = self.scale, self._shown.span
         inner = QRectF(self.rect()).adjusted(16 * s, 12 * s, -16 * s, -12 * s)
         if span is None:
-            self.discreet.draw(painter, inner, _EMPTY, sized(15 * s), colour("dim"))
+            self.discreet.draw(painter, inner, _EMPTY, sized(15 * s), self._colour("dim"))
             return
         share = 0.5 if self._shown.tracks else 0.8
         axis_y = inner.top() + inner.height() * share
@@ -173,7 +186,7 @@ class TimelineView(QWidget):
         self._places = placed(events, span, labels, widths, row)
         self._paint_axis(painter, labels, axis_y)
         for place in self._places:
-            painter.setPen(QPen(colour("control"), 1 * s))
+            painter.setPen(QPen(self._colour("control"), 1 * s))
             painter.drawLine(QPointF(place.x, place.box.bottom()), QPointF(place.x, axis_y))
         for n, place in enumerate(self._places):
             self._paint_event(painter, place, axis_y, chosen=n == self._chosen)
@@ -194,17 +207,17 @@ class TimelineView(QWidget):
         return self.discreet(words)
 
     def _paint_axis(self, painter: QPainter, labels: QRectF, y: float) -> None:
-        painter.setPen(QPen(colour("control"), 2 * self.scale))
+        painter.setPen(QPen(self._colour("control"), 2 * self.scale))
         painter.drawLine(QPointF(labels.left(), y), QPointF(labels.right(), y))
         font = sized(12 * self.scale)
         for day, box in self._dated.items():
             place = box.translated(0, y + 12 * self.scale)
-            self.discreet.line(painter, place, day_words(day), font, colour("dim"))
+            self.discreet.line(painter, place, day_words(day), font, self._colour("dim"))
 
     def _paint_event(self, painter: QPainter, place: Placed, y: float, *, chosen: bool) -> None:
-        s, ink = self.scale, colour(_INKS[place.event.kind])
-        painter.fillRect(place.box, colour("panel"))  # lines of others end at the words
-        painter.setPen(QPen(colour("accent"), 2 * s) if chosen else Qt.PenStyle.NoPen)
+        s, ink = self.scale, self._colour(_INKS[place.event.kind])
+        painter.fillRect(place.box, self._colour("panel"))  # lines of others end at the words
+        painter.setPen(QPen(self._colour("accent"), 2 * s) if chosen else Qt.PenStyle.NoPen)
         painter.setBrush(ink)
         painter.drawPath(symbol(place.event.kind, QPointF(place.x, y), _SYMBOL * s))
         font = sized(13 * s, bold=chosen)
@@ -227,9 +240,9 @@ class TimelineView(QWidget):
         for n, points in enumerate(dots):
             ink = _ink(n)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(colour(ink), 2.5 * self.scale))
+            painter.setPen(QPen(self._colour(ink), 2.5 * self.scale))
             painter.drawPolyline(QPolygonF(points))
-            painter.setBrush(colour(ink))
+            painter.setBrush(self._colour(ink))
             painter.setPen(Qt.PenStyle.NoPen)
             for point in points:
                 painter.drawEllipse(point, 4 * self.scale, 4 * self.scale)
@@ -241,16 +254,16 @@ class TimelineView(QWidget):
         last = QFontMetricsF(font).horizontalAdvance(more) + 4 if more else 0.0
         share = (legend.width() - last) / max(len(tracks), 1)
         for n, track in enumerate(tracks):
-            painter.setPen(QPen(colour(_ink(n)), 3 * s))
+            painter.setPen(QPen(self._colour(_ink(n)), 3 * s))
             y = legend.center().y()
             painter.drawLine(QPointF(left, y), QPointF(left + 18 * s, y))
             words = _("{name}, longest axis", name=track.name) if n == 0 else track.name
             room = QRectF(left + 24 * s, legend.top(), share - 36 * s, legend.height())
-            self.discreet.line(painter, room, words, font, colour("text"))
+            self.discreet.line(painter, room, words, font, self._colour("text"))
             left += share
         if more:
             room = QRectF(legend.right() - last, legend.top(), last, legend.height())
-            self.discreet.line(painter, room, more, font, colour("dim"))
+            self.discreet.line(painter, room, more, font, self._colour("dim"))
 
     def _paint_numbers(
         self,
@@ -273,7 +286,13 @@ class TimelineView(QWidget):
                 place = number_place((point.x(), point.y()), size, 1.6 * reach, taken, whole)
                 if place is not None:
                     taken.append(place)
-                    self.discreet.line(painter, QRectF(*place), text, font, colour(_ink(n)))
+                    self.discreet.line(painter, QRectF(*place), text, font, self._colour(_ink(n)))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - a name of Qt
+        """Tell of letters of another size."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self.restyled.emit()
 
     # -- choosing ----------------------------------------------------------------------
 

@@ -22,9 +22,9 @@ from PySide6.QtWidgets import QWidget
 
 from tumorboard.imaging.windowing import GreyTable
 from tumorboard.language import _
-from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.vessel.scene import VesselScene
 from tumorboard.ui.viewer.display import Display
+from tumorboard.ui.viewer.inks import colour
 from tumorboard.ui.viewer.overlay import text_width, text_with_outline
 
 _LOG = logging.getLogger(__name__)

@@ -19,9 +19,10 @@ from tumorboard.imaging.vessel.content import touching
 from tumorboard.imaging.vessel.cross_sections import Outlines
 from tumorboard.imaging.windowing import GreyTable
 from tumorboard.language import _
-from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.vessel.canvas import VesselCanvas, grey_picture, paint_bar
 from tumorboard.ui.vessel.scene import CROSS_MM, VesselScene
+from tumorboard.ui.viewer.inks import colour
+from tumorboard.ui.viewer.letters import beside_letters
 from tumorboard.ui.viewer.overlay import elided, text_width, text_with_outline
 from tumorboard.ui.viewer.vessel_paths import runs
 
@@ -145,7 +146,9 @@ class CrossView(VesselCanvas):
         painter.drawLine(QPointF(x, y - 4), QPointF(x, y + 4))
         room = self.width() - 16.0
         for k, text in enumerate(position_words(scene, self.position)):
-            text_with_outline(painter, QPointF(8, 17 + 17 * k), elided(text, room), _WORDS)
+            text_with_outline(
+                painter, QPointF(8, beside_letters(17 + 17 * k)), elided(text, room), _WORDS
+            )
         right, down = cut.grid.right, cut.grid.down
         middle = QPointF(self.rect().center())
         side = self.width() - 6 - text_width(side_letters(right))

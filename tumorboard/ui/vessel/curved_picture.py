@@ -15,9 +15,10 @@ from tumorboard.imaging.curved import CurvedGrid, CurvedMode, cut_curved
 from tumorboard.imaging.geometry import Point, Points, side_letters
 from tumorboard.imaging.windowing import GreyTable
 from tumorboard.language import _
-from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.vessel.canvas import WORDS, grey_picture, paint_bar
 from tumorboard.ui.vessel.scene import LEAST_MM, VesselScene, spread, with_rows
+from tumorboard.ui.viewer.inks import colour
+from tumorboard.ui.viewer.letters import beside_letters
 from tumorboard.ui.viewer.overlay import elided, text_width, text_with_outline
 
 _MARGIN: Final = 14.0
@@ -221,7 +222,7 @@ def _paint_levels(painter: QPainter, found: tuple[Level, ...], picture: CurvedPi
     heights: Points = np.array([picture.y_of(level.arc_mm) for level in levels])
     shown = (heights >= box.top() - 2) & (heights <= box.bottom() + 2)
     levels = [level for level, on in zip(levels, shown, strict=True) if on]
-    places = spread(heights[shown], 15.0, box.top() + 10, box.bottom() - 8)
+    places = spread(heights[shown], beside_letters(15.0), box.top() + 10, box.bottom() - 8)
     for level, y, beside in zip(levels, heights[shown], places, strict=True):
         ink = colour("lesion" if level.is_end else "vessel")
         text = level.fitting(box.width() * 0.5, text_width)
@@ -242,14 +243,16 @@ def _paint_words(
     box, (width, height) = picture.box, size
     turned = f" · {look.degrees:.0f}°" if look.degrees else ""
     text = f"{scene.name} · {_(look.mode.value)}{turned}"
-    text_with_outline(painter, QPointF(8, 17), elided(text, width - 16), WORDS)
+    text_with_outline(painter, QPointF(8, beside_letters(17)), elided(text, width - 16), WORDS)
     if scene.note:
         fits = text_width(scene.note) <= width - 16
         note = scene.note if fits else scene.note.removesuffix(_(" this was kept"))
-        text_with_outline(painter, QPointF(8, 33), elided(note, width - 16), colour("warn"))
+        text_with_outline(
+            painter, QPointF(8, beside_letters(33)), elided(note, width - 16), colour("warn")
+        )
     row = int(np.clip(picture.grid.row_at(look.position), 0, picture.grid.shape[0] - 1))
     side = np.asarray(picture.grid.across)[row]
-    y = box.bottom() - 24
+    y = box.bottom() - beside_letters(24)
     text_with_outline(painter, QPointF(box.left() + 4, y), side_letters(-side), WORDS)
     right = side_letters(side)
     place = QPointF(box.right() - 4 - text_width(right), y)

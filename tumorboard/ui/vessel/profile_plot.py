@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QWidget
 from tumorboard.app.vessel_measures import Reading, is_measured
 from tumorboard.imaging.geometry import Points
 from tumorboard.language import _
-from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.vessel.canvas import STEP_MM, VesselCanvas
 from tumorboard.ui.vessel.scene import VesselScene, spread
+from tumorboard.ui.viewer.inks import colour
+from tumorboard.ui.viewer.letters import beside_letters as _m
 from tumorboard.ui.viewer.overlay import text_width, text_with_outline
 
 _LEFT: Final = 40.0
@@ -83,12 +84,12 @@ class ProfilePlot(VesselCanvas):
     def x_of(self, arc_mm: float) -> float:
         """Return where a length along the line lies across the widget."""
         length = self.scene.length_mm if self.scene is not None else 1.0
-        return _LEFT + arc_mm / max(length, 1e-6) * (self.width() - _LEFT - _RIGHT)
+        return _m(_LEFT) + arc_mm / max(length, 1e-6) * (self.width() - _m(_LEFT) - _m(_RIGHT))
 
     def arc_at(self, x: float) -> float:
         """Return the length along the line under a place across the widget."""
         length = self.scene.length_mm if self.scene is not None else 0.0
-        return (x - _LEFT) / max(self.width() - _LEFT - _RIGHT, 1.0) * length
+        return (x - _m(_LEFT)) / max(self.width() - _m(_LEFT) - _m(_RIGHT), 1.0) * length
 
     # -- painting ------------------------------------------------------------------------
 
@@ -100,9 +101,9 @@ class ProfilePlot(VesselCanvas):
         if scene is None:
             return
         # (top, bottom) of the upper and of the lower curves.
-        room = self.height() - _TOP - _BOTTOM - _GAP
-        middle = _TOP + room * _UPPER
-        upper, lower = (_TOP, middle), (middle + _GAP, self.height() - _BOTTOM)
+        room = self.height() - _m(_TOP) - _m(_BOTTOM) - _GAP
+        middle = _m(_TOP) + room * _UPPER
+        upper, lower = (_m(_TOP), middle), (middle + _GAP, self.height() - _m(_BOTTOM))
         self._paint_scales(painter, scene, upper, lower)
         bottom = lower[1]
         levels = sorted(scene.levels, key=lambda level: level.arc_mm)
@@ -110,12 +111,12 @@ class ProfilePlot(VesselCanvas):
         for level, x in zip(levels, xs, strict=True):
             ink = QColor(colour("lesion" if level.is_end else "vessel"))
             painter.setPen(QPen(ink, 1.0, Qt.PenStyle.DashLine))
-            painter.drawLine(QPointF(float(x), _TOP - 4), QPointF(float(x), bottom))
+            painter.drawLine(QPointF(float(x), _m(_TOP) - 4), QPointF(float(x), bottom))
         for k, (level, x) in enumerate(zip(levels, xs, strict=True)):
             room = (float(xs[k + 1]) if k + 1 < len(xs) else self.width()) - float(x) - 8
             text = level.fitting(room, text_width)
             ink = colour("lesion" if level.is_end else "vessel")
-            text_with_outline(painter, QPointF(float(x) + 3, 13), text, ink)
+            text_with_outline(painter, QPointF(float(x) + 3, _m(13)), text, ink)
         reading = scene.reading
         if reading is None:
             self._note(painter, _("The line as it was kept") if scene.note else _("Measuring…"))
@@ -123,7 +124,7 @@ class ProfilePlot(VesselCanvas):
             self._paint_curves(painter, reading, upper, lower)
         painter.setPen(QPen(colour("accent"), 1.2))
         x = round(self.x_of(self.position)) + 0.5
-        painter.drawLine(QPointF(x, _TOP), QPointF(x, lower[1]))
+        painter.drawLine(QPointF(x, _m(_TOP)), QPointF(x, lower[1]))
 
     def _note(self, painter: QPainter, text: str) -> None:
         painter.setPen(colour("dim"))
@@ -136,7 +137,7 @@ class ProfilePlot(VesselCanvas):
         upper: tuple[float, float],
         lower: tuple[float, float],
     ) -> None:
-        right = self.width() - _RIGHT
+        right = self.width() - _m(_RIGHT)
         for share, degrees, percent in (
             (0.0, "0°", "0 %"),
             (0.5, "180°", ""),
@@ -144,19 +145,19 @@ class ProfilePlot(VesselCanvas):
         ):
             y = upper[1] - share * (upper[1] - upper[0])
             painter.setPen(QPen(colour("line"), 1.0, Qt.PenStyle.DashLine))
-            painter.drawLine(QPointF(_LEFT, y), QPointF(right, y))
-            place = QPointF(_LEFT - 6 - text_width(degrees), y + 4)
+            painter.drawLine(QPointF(_m(_LEFT), y), QPointF(right, y))
+            place = QPointF(_m(_LEFT) - 6 - text_width(degrees), y + 4)
             text_with_outline(painter, place, degrees, colour("vessel"))
             text_with_outline(painter, QPointF(right + 5, y + 4), percent, colour("lesion"))
         painter.setPen(QPen(colour("line"), 1.0))
-        painter.drawLine(QPointF(_LEFT, lower[1]), QPointF(right, lower[1]))
-        y = self.height() - 5.0
+        painter.drawLine(QPointF(_m(_LEFT), lower[1]), QPointF(right, lower[1]))
+        y = self.height() - _m(5.0)
         end = f"{scene.length_mm:.0f} mm"
-        text_with_outline(painter, QPointF(_LEFT, y), "0", _WORDS)
+        text_with_outline(painter, QPointF(_m(_LEFT), y), "0", _WORDS)
         text_with_outline(painter, QPointF(right - text_width(end), y), end, _WORDS)
         here = f"{self.position:.0f} mm"
         x = min(
-            max(self.x_of(self.position) - text_width(here) / 2, _LEFT + 14),
+            max(self.x_of(self.position) - text_width(here) / 2, _m(_LEFT) + 14),
             right - text_width(end) - text_width(here) - 10,
         )
         text_with_outline(painter, QPointF(x, y), here, colour("accent"))
@@ -175,8 +176,8 @@ class ProfilePlot(VesselCanvas):
         text = f"{top / 1.15:.0f} mm"
         y = lower[1] - (lower[1] - lower[0]) / 1.15
         painter.setPen(QPen(colour("line"), 1.0, Qt.PenStyle.DashLine))
-        painter.drawLine(QPointF(_LEFT, y), QPointF(self.width() - _RIGHT, y))
-        place = QPointF(self.width() - _RIGHT + 5, y + 4)
+        painter.drawLine(QPointF(_m(_LEFT), y), QPointF(self.width() - _m(_RIGHT), y))
+        place = QPointF(self.width() - _m(_RIGHT) + 5, y + 4)
         text_with_outline(painter, place, text, colour("absent"))
         curves = [(wide / top, lower, "absent")]
         if is_measured(reading):
@@ -204,13 +205,13 @@ class ProfilePlot(VesselCanvas):
             (p for p in peak_labels(reading) if is_measured(reading) or p.name == "diameter"),
             key=lambda p: p.arc_mm,
         )
-        room = self.width() - _LEFT - _RIGHT
+        room = self.width() - _m(_LEFT) - _m(_RIGHT)
         if sum(text_width(p.text) + _APART for p in labels) > room + _APART:
             labels = [p for p in labels if p.name != "diameter"]  # it stands at its scale too
         widths = [text_width(p.text) for p in labels]
         lefts = np.array([self.x_of(p.arc_mm) - w / 2 for p, w in zip(labels, widths, strict=True)])
         last = widths[-1] if widths else 0.0
-        lefts = spread(lefts, np.array(widths[:-1]) + _APART, _LEFT, _LEFT + room - last)
+        lefts = spread(lefts, np.array(widths[:-1]) + _APART, _m(_LEFT), _m(_LEFT) + room - last)
         for label, left, width in zip(labels, lefts, widths, strict=True):
             x = self.x_of(label.arc_mm)
             share, (high, low) = {
@@ -223,9 +224,9 @@ class ProfilePlot(VesselCanvas):
             painter.drawEllipse(QPointF(x, low - share * (low - high)), 3.5, 3.5)
             painter.setBrush(Qt.BrushStyle.NoBrush)
             text_with_outline(
-                painter, QPointF(float(left), _TOP - 6), label.text, colour(label.ink)
+                painter, QPointF(float(left), _m(_TOP) - 6), label.text, colour(label.ink)
             )
-            self.names[label.name] = QRectF(float(left) - 3, _TOP - 20, width + 6, 18)
+            self.names[label.name] = QRectF(float(left) - 3, _m(_TOP) - _m(20), width + 6, _m(18))
 
     # -- hands ---------------------------------------------------------------------------
 

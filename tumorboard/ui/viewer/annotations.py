@@ -17,12 +17,14 @@ from tumorboard.imaging.geometry import Points
 from tumorboard.imaging.viewport import Projection
 from tumorboard.imaging.volume import Volume
 from tumorboard.tools.vessel import short_label
-from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.viewer import drawings, strokes
 from tumorboard.ui.viewer.drawing_cache import Sheet, Wish
+from tumorboard.ui.viewer.inks import colour
 from tumorboard.ui.viewer.letters import (
-    LETTER_PX,
     OUTLINE,
+    ground_of,
+    letter_px,
+    line_px,
     paint_ground,
     text_width,
     text_with_outline,
@@ -153,7 +155,7 @@ def _paint_label(painter: QPainter, label: drawings.Label) -> None:
     ink = colour(strokes.ink_of(annotation))
     paint_ground(painter, box, 3, 0)  # amber is not read on bright tissue
     for n, line in enumerate(lines):
-        place = QPointF(box[0], box[1] + LETTER_PX + n * drawings.LINE_PX)
+        place = QPointF(box[0], box[1] + letter_px() + n * line_px())
         text_with_outline(painter, place, line, ink)
 
 
@@ -173,5 +175,5 @@ def _paint_mark(painter: QPainter, annotation: Annotation, points: Points) -> No
     painter.drawPath(shape)
     name = short_label(annotation)
     if not spec.is_level:
-        paint_ground(painter, (x + 12, y + 4 - LETTER_PX, text_width(name), LETTER_PX + 4.0))
+        paint_ground(painter, ground_of(name, x + 12, y + 4))
     text_with_outline(painter, QPointF(x + 12, y + 4), name, ink)

@@ -47,6 +47,8 @@ class ViewArea(QWidget):
         self._columns: list[tuple[QSplitter, tuple[Cell, ...]]] = []
         self._across: QSplitter | None = None
         self._alone: ImageView | None = None
+        #: Views of other features that the key for the next view goes to as well.
+        self.further: tuple[QWidget, ...] = ()
         #: Nothing was shown yet: the way to images stands alone, in the middle.
         self._is_fresh = True
         box = QHBoxLayout(self)
@@ -187,11 +189,12 @@ class ViewArea(QWidget):
         return next((v for v in views if v.hasFocus()), self.main)
 
     def focus_next(self) -> None:
-        """Give the focus to the next visible view of the window in use."""
-        shown = self.in_use.shown
+        """Give the focus to the next visible view of the window in use, or that stands beside."""
+        area = self.in_use
+        shown: list[QWidget] = [*area.shown, *(v for v in area.further if v.isVisible())]
         if shown:
-            active = self.active_view()
-            here = shown.index(active) if active in shown else -1
+            focus = next((v for v in shown if v.hasFocus()), self.active_view())
+            here = shown.index(focus) if focus in shown else -1
             shown[(here + 1) % len(shown)].setFocus(Qt.FocusReason.TabFocusReason)
 
     def show_plane(self, plane: Plane) -> ImageView:

@@ -22,9 +22,9 @@ from PySide6.QtGui import QImage, QPainter
 from tumorboard.annotations.model import Annotation
 from tumorboard.imaging.viewport import Projection
 from tumorboard.imaging.volume import Volume
-from tumorboard.ui.shell.theme import COLOURS
+from tumorboard.ui.shell.theme import IMAGE_COLOURS
 from tumorboard.ui.viewer import drawings
-from tumorboard.ui.viewer.letters import text_width, wording
+from tumorboard.ui.viewer.letters import letter_px, text_width, wording
 
 BUDGET: Final = 48 * 2**20
 #: Fewer drawings than this are painted as fast one by one.
@@ -67,7 +67,8 @@ class Wish:
             self.canvas,
             drawings.geometry_key(self.projection),
             self.free if self.labels else None,
-            *(COLOURS[name] for name in _INKS),
+            *(IMAGE_COLOURS[name] for name in _INKS),
+            letter_px(),
             self._words(),
         )
 

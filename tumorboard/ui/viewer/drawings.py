@@ -19,12 +19,10 @@ from tumorboard.imaging.geometry import Point, Points
 from tumorboard.imaging.viewport import Projection
 from tumorboard.imaging.volume import Volume
 from tumorboard.language import _
+from tumorboard.ui.viewer.letters import beside_letters, letter_px, line_px
 
 T = TypeVar("T")
 
-#: Labels of several lines stand this far (logical pixels) from line to line.
-LINE_PX: Final = 15.0
-LABEL_PX: Final = 12.0
 #: Room at both ends of a line, and the least width of one (logical pixels).
 _INSET, _LEAST_PX = 6.0, 48.0
 _RIM: Final = 22.0
@@ -179,7 +177,7 @@ def label_steps(
 ) -> Generator[None, None, list[Label]]:
     """Find what `label_boxes` returns in steps of a millisecond at most."""
     kept = _layouts.setdefault(volume, OrderedDict())
-    key = (*map(id, annotations), geometry_key(projection), free)
+    key = (*map(id, annotations), geometry_key(projection), free, letter_px())
     known = kept.get(key)
     if known is not None and known.loaded in (None, int(volume.loaded.sum())):
         kept.move_to_end(key)
@@ -225,9 +223,9 @@ def _place(
         width = canvas[2]
         room = max(width - 2 * _INSET, _LEAST_PX)
         if SPECS[annotation.kind].is_words:
-            room = min(room, _TEXT_PX)
+            room = min(room, beside_letters(_TEXT_PX))
         lines = [part for line in lines for part in wrapped(line, room, width_of)]
-        size = (max(map(width_of, lines)), LABEL_PX + 4 + LINE_PX * (len(lines) - 1))
+        size = (max(map(width_of, lines)), letter_px() + 4 + line_px() * (len(lines) - 1))
         wanted = _wanted(annotation, projection, points[0], size)
         box = place_label(size, shape, shapes, taken, canvas, wanted)
         taken.append(box)

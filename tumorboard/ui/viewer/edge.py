@@ -20,23 +20,25 @@ from tumorboard.annotations.model import Annotation
 from tumorboard.imaging.geometry import Point, Points
 from tumorboard.imaging.viewport import NO_STRIPS, Projection, Strips
 from tumorboard.language import _
-from tumorboard.ui.shell.theme import colour, text_font
+from tumorboard.ui.shell.theme import text_font
 from tumorboard.ui.viewer.drawings import Free
+from tumorboard.ui.viewer.inks import colour
 from tumorboard.ui.viewer.letters import (
     GROUND,
-    LETTER_PX,
     OUTLINE,
+    beside_letters,
+    letter_px,
     paint_ground,
     text_width,
     text_with_outline,
 )
 from tumorboard.ui.viewer.rim_levels import (
-    LINE_PX,
     Level,
     Word,
     level_marks,
     levels_beside,
     paint_level,
+    rim_line_px,
 )
 
 #: Names the side of the patient in a direction.
@@ -45,9 +47,9 @@ LettersOf = Callable[[Points], str]
 _WORDS: Final = QColor("#cfd6de")
 _LETTERS: Final = QColor("#aeb8c4")
 _EDGE: Final = 10.0
-#: From line to line, the first baseline, and how far the last one stands above the edge.
-_LINE, _FIRST, _LAST = LINE_PX, 20.0, 12.0
-#: Below the last words of a strip, and at the sides for letters and the slice bar.
+#: How far the last baseline stands above the edge.
+_LAST: Final = 12.0
+#: Below the last words of a strip, and at the sides for the smallest letters and the slice bar.
 _BELOW_WORDS, _BESIDE = 7.0, 20.0
 #: Between words that stand side by side.
 _GAP: Final = 12.0
@@ -55,12 +57,20 @@ _GAP: Final = 12.0
 _SHARE: Final = 0.5
 #: A description cut to less than this says nothing.
 _LEAST: Final = 56.0
-#: As wide as the value and the place under the pointer usually are.
-_READING_PX: Final = 220.0
 #: Words that change from slice to slice take whole steps: labels stay where they are.
 _STEP: Final = 64.0
 #: Before the later lines of a sentence, as wide as its mark.
 _SET_IN: Final = "     "
+
+
+def _first() -> float:
+    """Return the first baseline."""
+    return beside_letters(20.0)
+
+
+def _reading_px() -> float:
+    """Return how wide the value and the place under the pointer usually are."""
+    return beside_letters(220.0)
 
 
 @dataclass(frozen=True)
@@ -156,7 +166,7 @@ def elided(text: str, room: float) -> str:
     """Return a label cut to a width, with an ellipsis when it had to be cut."""
     if text_width(text) <= room:
         return text
-    metrics = QFontMetricsF(text_font(LETTER_PX))
+    metrics = QFontMetricsF(text_font(letter_px()))
     return metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
 
 
@@ -219,10 +229,12 @@ def rim_of(
         text = elided(" · ".join(below), max(end - _EDGE, 1.0))
         bottom = (Word(text, _EDGE, size.height() - _LAST),) if text else ()
     else:
-        rows = max(int(size.height() * _SHARE / _LINE) - max(len(left), len(right)), 1)
+        rows = max(int(size.height() * _SHARE / rim_line_px()) - max(len(left), len(right)), 1)
         bottom = _bottom(size, below[-rows:], bar, held)
     held += [word.box for word in bottom] + ([bar.box] if bar else [])
-    letters = tuple(_apart(word, held, step) for word, step in zip(letters, _WAYS, strict=False))
+    letters = tuple(
+        _apart(word, held, way * rim_line_px()) for word, way in zip(letters, _WAYS, strict=False)
+    )
     held += [word.box for word in letters]
     return Rim(
         *(size, left, right, bottom, told, found, letters, bar),
@@ -238,7 +250,7 @@ def strips_for(
     """Return the strips that words at the top and one line at the bottom of a view need."""
     rows = [word.baseline for part in _top(size, left, right, badges) for word in part]
     top = max(rows) + _BELOW_WORDS if rows else 0.0
-    return Strips(top, _LAST + _LINE, _BESIDE)
+    return Strips(top, _LAST + rim_line_px(), beside_letters(_BESIDE))
 
 
 def _total(text: str, size: QRectF, held: Sequence[Box]) -> Word | None:
@@ -246,8 +258,8 @@ def _total(text: str, size: QRectF, held: Sequence[Box]) -> Word | None:
     width = text_width(text)
     if not text or width > size.width() - 2 * _EDGE:
         return None
-    word = Word(text, (size.width() - width) / 2, size.height() - _LAST - 1.5 * _LINE)
-    placed = _apart(word, held, -_LINE / 2)
+    word = Word(text, (size.width() - width) / 2, size.height() - _LAST - 1.5 * rim_line_px())
+    placed = _apart(word, held, -rim_line_px() / 2)
     is_free = not any(overlaps(placed.box, box) for box in held)
     return placed if is_free and placed.baseline > size.height() / 2 else None
 
@@ -280,12 +292,14 @@ def _top(
     cut_right = [elided(t, inner) for t in theirs]
     end = size.width() - _EDGE
     return (
-        tuple(Word(elided(t, inner), _EDGE, _FIRST + n * _LINE) for n, t in enumerate(ours)),
         tuple(
-            Word(t, end - text_width(t), _FIRST + (below + n) * _LINE)
+            Word(elided(t, inner), _EDGE, _first() + n * rim_line_px()) for n, t in enumerate(ours)
+        ),
+        tuple(
+            Word(t, end - text_width(t), _first() + (below + n) * rim_line_px())
             for n, t in enumerate(cut_right)
         ),
-        tuple(Word(t, _EDGE, _FIRST + (start + n) * _LINE) for n, t in enumerate(said)),
+        tuple(Word(t, _EDGE, _first() + (start + n) * rim_line_px()) for n, t in enumerate(said)),
     )
 
 
@@ -300,10 +314,10 @@ def _bottom(
     inner = size.width() - 2 * _EDGE
     beside = bar.box[0] - _GAP - _EDGE if bar is not None else inner
     raised = bool(lines) and text_width(lines[-1]) > beside
-    base = size.height() - _LAST - (_LINE if raised else 0.0)
+    base = size.height() - _LAST - (rim_line_px() if raised else 0.0)
     while lines:
         found = tuple(
-            Word(elided(text, inner), _EDGE, base - (len(lines) - 1 - n) * _LINE)
+            Word(elided(text, inner), _EDGE, base - (len(lines) - 1 - n) * rim_line_px())
             for n, text in enumerate(lines)
         )
         clear = all(not overlaps(word.box, box) for word in found for box in held)
@@ -313,8 +327,8 @@ def _bottom(
     return ()
 
 
-#: The ways in which the letters of the left, right, upper and lower edge give way.
-_WAYS: Final = (_LINE, _LINE, _LINE, -_LINE)
+#: The ways in which the letters of the left, right, upper and lower edge give way, in lines.
+_WAYS: Final = (1.0, 1.0, 1.0, -1.0)
 
 
 def _letters(projection: Projection, size: QRectF, letters_of: LettersOf) -> tuple[Word, ...]:
@@ -323,7 +337,7 @@ def _letters(projection: Projection, size: QRectF, letters_of: LettersOf) -> tup
     places = (
         (letters_of(-right), 8.0, size.height() / 2 + 5, 0.0),
         (letters_of(right), size.width() - 8, size.height() / 2 + 5, 1.0),
-        (letters_of(-down), size.width() / 2, _FIRST, 0.5),
+        (letters_of(-down), size.width() / 2, _first(), 0.5),
         (letters_of(down), size.width() / 2, size.height() - 10, 0.5),
     )
     if not all(text for text, *_ in places):
@@ -375,14 +389,19 @@ def reading_word(rim: Rim, text: str) -> Word:
         return Word(text, max(end - text_width(text), 0.0), rim.size.height() - _LAST)
     x = rim.size.width() - _EDGE - 4 - text_width(text)
     word = Word(text, x, rim.size.height() - 34)
-    return _apart(word, [part.box for part in (*rim.words, *rim.letters)], -_LINE)
+    return _apart(word, [part.box for part in (*rim.words, *rim.letters)], -rim_line_px())
 
 
 def reading_box(size: QRectF) -> Box | None:
     """Return a rectangle that is kept for the value under the pointer; None in narrow views."""
-    if size.width() < 2 * _READING_PX:
+    if size.width() < 2 * _reading_px():
         return None
-    return size.width() - _EDGE - 4 - _READING_PX, size.height() - 34 - LETTER_PX, _READING_PX, 16.0
+    return (
+        size.width() - _EDGE - 4 - _reading_px(),
+        size.height() - 34 - letter_px(),
+        _reading_px(),
+        16.0,
+    )
 
 
 # -- painting ------------------------------------------------------------------------------

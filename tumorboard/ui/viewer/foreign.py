@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from tumorboard.annotations.foreign import ForeignMark, shown_on
 from tumorboard.imaging.geometry import Points
-from tumorboard.ui.shell.theme import colour
+from tumorboard.ui.viewer.inks import colour
 from tumorboard.ui.viewer.overlay import elided, text_width, text_with_outline
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from tumorboard.imaging.value_words import unit_words
 from tumorboard.imaging.volume import Window
 from tumorboard.imaging.windowing import GreyTable
 from tumorboard.language import _
-from tumorboard.ui.shell.theme import colour
-from tumorboard.ui.viewer.letters import text_width, text_with_outline
+from tumorboard.ui.viewer.inks import colour
+from tumorboard.ui.viewer.letters import beside_letters, text_width, text_with_outline
 
 if TYPE_CHECKING:
     from tumorboard.ui.viewer.painting import Frame
@@ -85,7 +85,12 @@ def colour_bar_box(frame: Frame, fusion: Fusion | None, size: QRectF) -> Box | N
     window, unit = shown
     numbers = max(text_width(text) for text, _ in _ticks(window))
     width = max(_BAR_WIDTH + 7 + numbers, text_width(_head(unit)))
-    return _LEFT, (size.height() - height) / 2 - _HEAD_PX, width, height + _HEAD_PX + 8
+    return (
+        _LEFT,
+        (size.height() - height) / 2 - beside_letters(_HEAD_PX),
+        width,
+        height + beside_letters(_HEAD_PX) + 8,
+    )
 
 
 def paint_colour_bar(painter: QPainter, frame: Frame, fusion: Fusion | None, size: QRectF) -> None:
@@ -121,7 +126,7 @@ def paint_colour_bar(painter: QPainter, frame: Frame, fusion: Fusion | None, siz
         y = box.bottom() - share * height
         painter.drawLine(QPointF(box.right(), y), QPointF(box.right() + 4, y))
         text_with_outline(painter, QPointF(box.right() + 7, y + 4), text, ink)
-    text_with_outline(painter, QPointF(_LEFT, box.top() - 10), _head(unit), ink)
+    text_with_outline(painter, QPointF(_LEFT, box.top() - beside_letters(10)), _head(unit), ink)
     del image
 
 

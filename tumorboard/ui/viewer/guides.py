@@ -17,9 +17,9 @@ from tumorboard.imaging.viewport import Projection
 from tumorboard.imaging.volume import Volume, is_uptake
 from tumorboard.language import _
 from tumorboard.tools.mask_brush import MaskBrushTool
-from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.edge import Rim, reading_word
+from tumorboard.ui.viewer.inks import colour
 from tumorboard.ui.viewer.letters import text_with_outline
 
 if TYPE_CHECKING:

@@ -33,14 +33,14 @@ from tumorboard.imaging.viewport import Projection, Strips, Viewport, resolve, z
 from tumorboard.language import _
 from tumorboard.tools.gesture import Scene
 from tumorboard.ui.shell.mime import SERIES_MIME
-from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.viewer import overlay
 from tumorboard.ui.viewer.ahead import Ahead
 from tumorboard.ui.viewer.cutter import Cutter
 from tumorboard.ui.viewer.display import Display
 from tumorboard.ui.viewer.drawings import Label
 from tumorboard.ui.viewer.gestures import Gestures
-from tumorboard.ui.viewer.painting import Frame, Painting, word_strips
+from tumorboard.ui.viewer.inks import colour
+from tumorboard.ui.viewer.painting import Frame, Painting, tell_place, word_strips
 from tumorboard.ui.viewer.room import Room, SceneView
 from tumorboard.ui.viewer.touch import OF_TOUCH
 
@@ -369,6 +369,7 @@ class ImageView(QWidget):
                 self._paint_empty(painter)
             elif not frame.projection.is_empty:
                 self._painting.paint(painter, self, frame)
+                tell_place(self, frame)
         except Exception:  # noqa: BLE001 - an exception may not leave a paint event
             _LOG.exception("painting a view failed")
             painter.fillRect(self.rect(), Qt.GlobalColor.black)

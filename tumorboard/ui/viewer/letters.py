@@ -21,9 +21,8 @@ from PySide6.QtGui import (
 )
 
 from tumorboard.text import sided
-from tumorboard.ui.shell.theme import text_font
+from tumorboard.ui.shell.theme import LEAST_PX, small_px, text_font
 
-LETTER_PX: Final = 12
 #: Room (logical pixels) around a label for its outline.
 PAD: Final = 3
 OUTLINE: Final = QColor("#05070a")
@@ -37,6 +36,21 @@ _LAST_LATIN: Final = "\u024f"
 _SIGNS: Final = frozenset("–—‘’“”•…›⌀▲−≤≥↑↓→←")
 #: The fonts that glyphs come from, by what tells them apart.
 _fonts: Final[dict[tuple[str, str, float], QRawFont]] = {}
+
+
+def letter_px() -> int:
+    """Return the height of the letters over images, in logical pixels."""
+    return small_px()
+
+
+def beside_letters(length: float) -> float:
+    """Return a length meant for the smallest letters, as it is beside those in use (logical px)."""
+    return length * letter_px() / LEAST_PX
+
+
+def line_px() -> float:
+    """Return how far the lines of a label stand from line to line, in logical pixels."""
+    return beside_letters(15.0)
 
 
 def outline_pen(width: float) -> QPen:
@@ -59,10 +73,10 @@ def text_with_outline(
         return
     # In a magnified view the letters are painted at the pixels that they will cover.
     ratio = painter.device().devicePixelRatio() * max(1.0, painter.worldTransform().m11())
-    image = label_image(text, ink.rgba(), bold, ratio)
+    image = label_image(text, ink.rgba(), bold, ratio, letter_px())
     # On whole device pixels the letters stay sharp.
     left = round((position.x() - PAD) * ratio) / ratio
-    top = round((position.y() - LETTER_PX - PAD) * ratio) / ratio
+    top = round((position.y() - letter_px() - PAD) * ratio) / ratio
     painter.drawImage(QPointF(left, top), image)
 
 
@@ -81,27 +95,37 @@ def paint_ground(
     painter.restore()
 
 
-@lru_cache(maxsize=4096)
+def ground_of(text: str, left: float, baseline: float) -> tuple[float, float, float, float]:
+    """Return the (left, top, width, height) that a line of words at its baseline fills."""
+    return left, baseline - letter_px(), text_width(text), letter_px() + 4.0
+
+
 def text_width(text: str, *, bold: bool = False) -> float:
     """Return the width of a label in logical pixels."""
-    return QFontMetricsF(text_font(LETTER_PX, bold=bold)).horizontalAdvance(text)
+    return _width(text, bold, letter_px())
+
+
+@lru_cache(maxsize=4096)
+def _width(text: str, bold: bool, pixels: int) -> float:
+    return QFontMetricsF(text_font(pixels, bold=bold)).horizontalAdvance(text)
 
 
 @lru_cache(maxsize=512)
-def label_image(text: str, ink: int, bold: bool, ratio: float) -> QImage:
+def label_image(text: str, ink: int, bold: bool, ratio: float, pixels: int) -> QImage:
     """Return a line of text with its outline; ``ink`` is QRgb, ``ratio`` device per logical pixel.
 
-    The baseline begins `PAD` from the left and `PAD` + `LETTER_PX` from the top.
+    The baseline begins `PAD` from the left and `PAD` + ``pixels``, the height of the letters, from
+    the top.
     """
-    width, height = text_width(text, bold=bold) + 2 * PAD, LETTER_PX * 1.4 + 2 * PAD
+    width, height = _width(text, bold, pixels) + 2 * PAD, pixels * 1.4 + 2 * PAD
     image = _clear(ceil(width * ratio), ceil(height * ratio))
     painter = QPainter(image)
     if all(letter <= _LAST_LATIN or letter in _SIGNS for letter in text):
-        _put_together(painter, text, ink, bold, ratio)
+        _put_together(painter, text, ink, bold, ratio, pixels)
     else:
         # Paint any script; to outline a whole line takes a millisecond or two.
         path = QPainterPath()
-        path.addText(QPointF(PAD, LETTER_PX + PAD), text_font(LETTER_PX, bold=bold), text)
+        path.addText(QPointF(PAD, pixels + PAD), text_font(pixels, bold=bold), text)
         painter.scale(ratio, ratio)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(outline_pen(_RIM_PX))
@@ -118,20 +142,22 @@ def _clear(width: int, height: int) -> QImage:
     return image
 
 
-def _put_together(painter: QPainter, text: str, ink: int, bold: bool, ratio: float) -> None:
+def _put_together(
+    painter: QPainter, text: str, ink: int, bold: bool, ratio: float, pixels: int
+) -> None:
     """Paint a line from glyphs: all rims first, so that no rim covers a letter."""
-    placed = _placed(text, bold, ratio)
+    placed = _placed(text, bold, ratio, pixels)
     for wanted in (None, ink):
         for font, glyph, whole, phase in placed:
-            image = _glyph(font, glyph, phase, wanted, ratio)
-            painter.drawImage(QPointF(whole - _reach(ratio), 0), image)
+            image = _glyph(font, glyph, phase, wanted, ratio, pixels)
+            painter.drawImage(QPointF(whole - _reach(ratio, pixels), 0), image)
 
 
 def _placed(
-    text: str, bold: bool, ratio: float
+    text: str, bold: bool, ratio: float, pixels: int
 ) -> list[tuple[tuple[str, str, float], int, int, int]]:
     """Return the font, the glyph and the place of each letter: whole device pixel and phase."""
-    layout = QTextLayout(text, text_font(LETTER_PX, bold=bold))
+    layout = QTextLayout(text, text_font(pixels, bold=bold))
     layout.beginLayout()
     layout.createLine()
     layout.endLayout()
@@ -146,23 +172,28 @@ def _placed(
     return found
 
 
-def _reach(ratio: float) -> int:
+def _reach(ratio: float, pixels: int) -> int:
     """Return how far (device pixels) a glyph and its rim may stand out to the left."""
-    return ceil((PAD + LETTER_PX / 2) * ratio)
+    return ceil((PAD + pixels / 2) * ratio)
 
 
 @lru_cache(maxsize=2048)
 def _glyph(
-    font: tuple[str, str, float], glyph: int, phase: int, ink: int | None, ratio: float
+    font: tuple[str, str, float],
+    glyph: int,
+    phase: int,
+    ink: int | None,
+    ratio: float,
+    pixels: int,
 ) -> QImage:
     """Paint one glyph at a phase, as high as a label; without ink its rim."""
     path = _fonts[font].pathForGlyph(glyph)
-    reach = _reach(ratio)
+    reach = _reach(ratio, pixels)
     right = floor(path.boundingRect().right() * ratio) + ceil(PAD * ratio) + 2
-    image = _clear(max(reach + right, 1), ceil((LETTER_PX * 1.4 + 2 * PAD) * ratio))
+    image = _clear(max(reach + right, 1), ceil((pixels * 1.4 + 2 * PAD) * ratio))
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.translate(reach + phase / _PHASES, (LETTER_PX + PAD) * ratio)
+    painter.translate(reach + phase / _PHASES, (pixels + PAD) * ratio)
     painter.scale(ratio, ratio)
     if ink is None:
         painter.setPen(outline_pen(_RIM_PX))

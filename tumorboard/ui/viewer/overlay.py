@@ -14,11 +14,11 @@ from tumorboard.annotations.labels import Box
 from tumorboard.imaging.viewport import Projection
 from tumorboard.imaging.volume import Volume
 from tumorboard.language import _
-from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.viewer.annotations import labels, paint_annotations, paint_kept
 from tumorboard.ui.viewer.edge import elided, folded, paint_rim, rim_of
+from tumorboard.ui.viewer.inks import colour
 from tumorboard.ui.viewer.letters import (
-    LETTER_PX,
+    ground_of,
     paint_ground,
     text_width,
     text_with_outline,
@@ -84,5 +84,5 @@ def paint_gaps(painter: QPainter, volume: Volume, projection: Projection, size: 
         painter.fillRect(box, QBrush(colour("warn"), Qt.BrushStyle.BDiagPattern))
         place = QPointF(_EDGE, (a + b) / 2 + 4) if across else QPointF(a + 4, size.height() / 2)
         told = _("gap {mm:.0f} mm", mm=high - low)
-        paint_ground(painter, (place.x(), place.y() - LETTER_PX, text_width(told), LETTER_PX + 4.0))
+        paint_ground(painter, ground_of(told, place.x(), place.y()))
         text_with_outline(painter, place, told, colour("warn"))

@@ -30,7 +30,6 @@ from tumorboard.imaging.viewport import NO_STRIPS, Projection, Strips, resolve, 
 from tumorboard.imaging.volume import Volume, instance_number_at
 from tumorboard.imaging.windowing import GreyTable, window_words
 from tumorboard.language import _, ngettext, number
-from tumorboard.ui.shell.theme import colour
 from tumorboard.ui.viewer import foreign, guides, overlay, strokes
 from tumorboard.ui.viewer import vessel_paths as paths
 from tumorboard.ui.viewer.drawing_cache import Wish
@@ -42,6 +41,7 @@ from tumorboard.ui.viewer.fused import (
     fused_reading,
     paint_colour_bar,
 )
+from tumorboard.ui.viewer.inks import colour
 from tumorboard.ui.viewer.masks import MaskPainting
 from tumorboard.ui.viewer.overlay_stack import NOTHING, OverlayStack
 from tumorboard.ui.viewer.render import colour_image, grey_image
@@ -385,11 +385,17 @@ def _running(view: ImageView) -> list[str]:
 
 
 def _window_words(display: Display) -> str:
-    window, volume = display.window, display.volume
+    said = window_said(display)
+    return f"{WINDOW_MENU}{said}" if said else ""
+
+
+def window_said(display: Display) -> str:
+    """Return "W 400 L 40 · as sent"; nothing for colours, which are shown as they are."""
+    volume = display.volume
     if volume is not None and volume.colour is not None:
-        return ""  # colours are shown as they are
+        return ""
     name = f" · {display.window_name}" if display.window_name else ""
-    return f"{WINDOW_MENU}{window_words(window)}{name}"
+    return f"{window_words(display.window)}{name}"
 
 
 def window_box(view: ImageView) -> Box | None:
@@ -405,6 +411,26 @@ def _beside_native(view: ImageView) -> bool:
     """Whether the words of the series stand in another view of the same display."""
     beside = view.siblings()
     return any(is_native(v.display.volume, v.spec) for v in beside if v.display.volume is not None)
+
+
+def tell_place(view: ImageView, frame: Frame) -> None:
+    """Name a view by its series and plane, and describe it by slice, window and reservations.
+
+    Who it is stays out: a name is read aloud.
+    """
+    volume, spec, title = frame.volume, frame.spec, view.display.title
+    plane = cut_words(volume, spec) if volume.is_placed else ""
+    parts = (title.description, title.modality, title.date, plane)
+    name = _("Image: {series}", series=", ".join(part for part in parts if part))
+    told = (
+        where_words(volume, spec, view.display.point),
+        window_said(view.display),
+        *reservations(view, volume, spec),
+    )
+    description = ", ".join(part for part in told if part)
+    if (name, description) != (view.accessibleName(), view.accessibleDescription()):
+        view.setAccessibleName(name)
+        view.setAccessibleDescription(description)
 
 
 def where_words(volume: Volume, spec: CutSpec, point: Any) -> str:

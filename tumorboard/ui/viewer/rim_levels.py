@@ -16,15 +16,27 @@ from tumorboard.annotations.model import Annotation
 from tumorboard.imaging.geometry import Point
 from tumorboard.imaging.viewport import Projection
 from tumorboard.tools.vessel import short_label
-from tumorboard.ui.shell.theme import colour
-from tumorboard.ui.viewer.letters import LETTER_PX, paint_ground, text_width, text_with_outline
+from tumorboard.ui.viewer.inks import colour
+from tumorboard.ui.viewer.letters import (
+    beside_letters,
+    letter_px,
+    paint_ground,
+    text_width,
+    text_with_outline,
+)
 
-#: From line to line (logical pixels).
-LINE_PX: Final = 18.0
 #: The right end of the names of levels, from the right edge.
 _LEVEL_EDGE: Final = 26.0
-#: From name to name of levels that lie close together.
-_ROW: Final = 16.0
+
+
+def rim_line_px() -> float:
+    """Return how far lines at the rim stand from line to line, in logical pixels."""
+    return beside_letters(18.0)
+
+
+def _row_px() -> float:
+    """Return how far names of levels that lie close together stand from one another."""
+    return beside_letters(16.0)
 
 
 @dataclass(frozen=True)
@@ -39,7 +51,12 @@ class Word:
     @property
     def box(self) -> Box:
         """The rectangle that it covers."""
-        return self.x, self.baseline - LETTER_PX, text_width(self.text, bold=self.bold), LINE_PX - 2
+        return (
+            self.x,
+            self.baseline - letter_px(),
+            text_width(self.text, bold=self.bold),
+            rim_line_px() - 2,
+        )
 
 
 @dataclass(frozen=True)
@@ -94,7 +111,7 @@ def levels_beside(
         if not 0 < y < size.height():
             continue
         x = size.width() - _LEVEL_EDGE - text_width(text)
-        above = found[-1].word.baseline + _ROW if found else 0.0
+        above = found[-1].word.baseline + _row_px() if found else 0.0
         word = _first_free(Word(text, x, max(y + 4, above)), taken, size)
         if word is not None:
             taken.append(word.box)
@@ -105,7 +122,7 @@ def levels_beside(
 def _first_free(word: Word, taken: Sequence[Box], size: QRectF) -> Word | None:
     """Return a word at the first free height below its own, or else above; None without one."""
     down = np.arange(word.baseline, size.height() - 4, 2.0)
-    up = np.arange(word.baseline, LETTER_PX, -2.0)
+    up = np.arange(word.baseline, letter_px(), -2.0)
     for baseline in (*down.tolist(), *up.tolist()):
         moved = replace(word, baseline=baseline)
         if not any(overlaps(moved.box, box) for box in taken):

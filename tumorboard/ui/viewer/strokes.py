@@ -16,7 +16,7 @@ from tumorboard.annotations.labels import Box, leader
 from tumorboard.annotations.model import Annotation
 from tumorboard.annotations.shapes import handles, outline
 from tumorboard.imaging.geometry import Points
-from tumorboard.ui.shell.theme import colour
+from tumorboard.ui.viewer.inks import colour
 from tumorboard.ui.viewer.letters import OUTLINE
 
 T = TypeVar("T")

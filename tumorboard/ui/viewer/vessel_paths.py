@@ -15,7 +15,7 @@ from tumorboard.imaging.geometry import Point, Points
 from tumorboard.imaging.slicing import PlaneGrid
 from tumorboard.imaging.viewport import Projection
 from tumorboard.tools.landmark import LEVELS
-from tumorboard.ui.shell.theme import colour
+from tumorboard.ui.viewer.inks import colour
 from tumorboard.ui.viewer.overlay import text_with_outline
 from tumorboard.ui.viewer.overlay_stack import ShownPath
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QEvent,
     QItemSelectionModel,
     QMimeData,
     QModelIndex,
@@ -30,7 +31,7 @@ from tumorboard.language import _
 from tumorboard.text import sided, tip
 from tumorboard.ui.shell.case_words import CaseLine
 from tumorboard.ui.shell.mime import CASES_MIME
-from tumorboard.ui.shell.theme import colour, text_font
+from tumorboard.ui.shell.theme import colour, scaled, text_font
 
 _Index = QModelIndex | QPersistentModelIndex
 #: Lines read from the store at a time.
@@ -123,7 +124,8 @@ class _CaseDelegate(QStyledItemDelegate):
         """Return the height of a line."""
         del option
         line: CaseLine | None = index.data(_LINE)
-        return QSize(10, _NAMED_HEIGHT if line is not None and line.study else _HEIGHT)
+        named = line is not None and line.study
+        return QSize(10, scaled(_NAMED_HEIGHT if named else _HEIGHT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Paint the line of a case."""
@@ -176,7 +178,8 @@ class CaseList(QTableView):
         self.setItemDelegate(_CaseDelegate(self))
         rows, heads = self.verticalHeader(), self.horizontalHeader()
         rows.hide()
-        rows.setDefaultSectionSize(_HEIGHT)
+        self._named = False
+        rows.setDefaultSectionSize(scaled(_HEIGHT))
         heads.hide()
         heads.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.setShowGrid(False)
@@ -199,8 +202,19 @@ class CaseList(QTableView):
 
     def show_identity(self, *, shown: bool) -> None:
         """Give each case room for a line more, and read the lines anew."""
-        self.verticalHeader().setDefaultSectionSize(_NAMED_HEIGHT if shown else _HEIGHT)
+        self._named = shown
+        self._fit()
         self.cases.set_uids(self.cases.uids)
+
+    def _fit(self) -> None:
+        height = scaled(_NAMED_HEIGHT if self._named else _HEIGHT)
+        self.verticalHeader().setDefaultSectionSize(height)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - a name of Qt
+        """Be as high as letters of another size need."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._fit()
 
     def selected_uids(self) -> list[str]:
         """Return the chosen cases in the order of the list."""

@@ -259,7 +259,7 @@ class _TwoLineList(QListWidget):
         item.setFlags(Qt.ItemFlag.NoItemFlags)
         label = ElidedLabel(text.upper(), "head")
         label.setContentsMargins(0, 10, 0, 2)
-        item.setSizeHint(QSize(10, 30))
+        item.setSizeHint(QSize(10, max(30, label.sizeHint().height())))
         self.addItem(item)
         self.setItemWidget(item, label)
 
@@ -270,6 +270,18 @@ class _TwoLineList(QListWidget):
                 self.setCurrentItem(item)
                 return
         self.setCurrentRow(-1)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - a name of Qt
+        """Be as high as letters of another size need."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            for n in range(self.count()):
+                widget = self.itemWidget(self.item(n))
+                if widget is not None:
+                    least = 0 if isinstance(widget, _Row) else 30
+                    height = max(least, widget.sizeHint().height())
+                    self.item(n).setSizeHint(QSize(10, height))
+            self.fit()
 
     def fit(self) -> None:
         """Be no higher than the entries, so that the list above has the room that is left."""
