@@ -32,6 +32,8 @@ class SecondFeature(Feature):
         self.window: Window | None = None
         self._screens = ""
         self._stops = False
+        #: Whether screens that come and go are heard of: a window that never ran hears of none.
+        self._follows = False
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """Return what each command does."""
@@ -43,6 +45,7 @@ class SecondFeature(Feature):
         if isinstance(application, QGuiApplication):
             application.screenAdded.connect(self._screens_changed)
             application.screenRemoved.connect(self._screens_changed)
+            self._follows = True
         self._host.room.display(0).volume_changed.connect(self._fill)
         self._screens = _arrangement()
         QTimer.singleShot(0, self._host.parent_widget, self._as_left)
@@ -56,9 +59,10 @@ class SecondFeature(Feature):
         """Close the window; it opens again at the next start."""
         self._stops = True
         application = QGuiApplication.instance()
-        if isinstance(application, QGuiApplication):
+        if isinstance(application, QGuiApplication) and self._follows:
             application.screenAdded.disconnect(self._screens_changed)
             application.screenRemoved.disconnect(self._screens_changed)
+        self._follows = False
         self.close()
 
     def close(self) -> None:
