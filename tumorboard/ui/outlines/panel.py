@@ -78,7 +78,7 @@ class SegmentsContent:
 
 
 #: A longer name ends in an ellipsis: the volume beside it is never cut.
-_NAME_PX: Final = 170
+_NAME_PX: Final = 162
 
 
 class SegmentsPanel(QWidget):
