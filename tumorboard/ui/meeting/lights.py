@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from tumorboard.case.readiness import Light
-from tumorboard.language import _
+from tumorboard.language import _, ngettext
 from tumorboard.text import sided, tip
 from tumorboard.ui.shell.text_widgets import menu_entry
 from tumorboard.ui.shell.theme import colour, scaled, small_px, text_font
@@ -34,9 +34,9 @@ def summary(lights: Sequence[Light] | None) -> str:
         return "…"
     missing = sum(light.is_missing for light in lights)
     unknown = sum(light.is_open for light in lights)
-    if missing or unknown:
-        return f"{missing} {_STATES[False]}" if missing else f"{unknown} {_STATES[None]}"
-    return _STATES[True]
+    if missing:
+        return ngettext("{count} missing", "{count} missing", missing)
+    return _("{count} not known", count=unknown) if unknown else _STATES[True]
 
 
 def light_line(light: Light) -> str:
