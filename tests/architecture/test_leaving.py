@@ -23,6 +23,7 @@ AT_THE_DOOR = {
 HANDED_OVER = {
     "reports/paper.py": ("app/meeting_papers.py", "ui/sharing/board_report.py"),
     "reports/slides.py": ("ui/sharing/slides.py", "ui/sharing/reports.py"),
+    "ui/sharing/command_line.py": ("ui/sharing/slides.py",),
     "reports/html.py": ("ui/sharing/board_report.py",),
     "reports/decisions_csv.py": ("app/meeting_papers.py",),
     "app/calendar_file.py": ("ui/assessment/feature.py",),

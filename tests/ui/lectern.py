@@ -20,6 +20,7 @@ from tumorboard.case.meeting import AgendaItem, Meeting
 from tumorboard.progress import Reporter
 from tumorboard.ui.presenter.screens import Place, Screens
 from tumorboard.ui.presenter.talk import RunningTalk
+from tumorboard.ui.shell.word_questions import WordQuestions
 
 LEFT = Qt.MouseButton.LeftButton
 NO_BUTTON, NO_KEY = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
@@ -125,6 +126,12 @@ class Lectern:
 
     def begin(self, modifier=NO_KEY) -> None:
         QTest.keyClick(self.desk.window, Qt.Key.Key_F5, modifier)
+        QApplication.processEvents()
+        for asked in QApplication.topLevelWidgets():
+            if isinstance(asked, WordQuestions) and asked.isVisible():
+                for keep, _blank in asked.buttons:
+                    keep.click()
+                asked.go_on.click()
         self.settle()
 
     def settle(self, *, ahead: bool = True) -> None:

@@ -210,7 +210,7 @@ def main(folder: Path) -> int:
     for name in SHOWING:
         show(window, walk, name)
     assessed = workspace.session.assessment
-    data = Data("Resectable?", "Resect", *_texts(assessed.to_json() if assessed else None))
+    data = Data("Resectable?", "Resect", "Resec", *_texts(assessed.to_json() if assessed else None))
     found = {t: p for t, p in walk.texts.items() if english(t, data)}
     sys.stdout.write(json.dumps({"seen": len(walk.texts), "english": found, "narrow": walk.narrow}))
     sys.stdout.flush()

@@ -20,7 +20,7 @@ from tumorboard.case.facts import FactSheet, sheet_to_json
 from tumorboard.case.meeting import Attendee, Clash, Meeting, carried_over, merged
 from tumorboard.case.model import Case
 from tumorboard.errors import UserError
-from tumorboard.language import _
+from tumorboard.language import N_, _
 from tumorboard.text import all_lines
 
 __all__ = ["Board", "Kept", "DecisionState", "StoredDecision", "Subject", "frozen_record"]
@@ -296,15 +296,15 @@ class Board:
 
 
 _PIECES = {
-    "date": _("The date stays as it was changed there; yours was “{said}”."),
-    "start": _("The start stays as it was changed there; yours was “{said}”."),
-    "place": _("The place stays as it was changed there; yours was “{said}”."),
-    "attendees": _("The list of attendees stays as it was changed there; yours was “{said}”."),
-    "minutes": _("The time planned{whose} stays as it was changed there; yours was “{said}”."),
-    "question": _("The question{whose} stays as it was changed there; yours was “{said}”."),
-    "presenter": _("The presenter{whose} stays as it was changed there; yours was “{said}”."),
+    "date": N_("The date stays as it was changed there; yours was “{said}”."),
+    "start": N_("The start stays as it was changed there; yours was “{said}”."),
+    "place": N_("The place stays as it was changed there; yours was “{said}”."),
+    "attendees": N_("The list of attendees stays as it was changed there; yours was “{said}”."),
+    "minutes": N_("The time planned{whose} stays as it was changed there; yours was “{said}”."),
+    "question": N_("The question{whose} stays as it was changed there; yours was “{said}”."),
+    "presenter": N_("The presenter{whose} stays as it was changed there; yours was “{said}”."),
 }
-_STATE = _("The state stays as it was changed there; yours was “{said}”.")
+_STATE = N_("The state stays as it was changed there; yours was “{said}”.")
 
 
 def _met(clashes: Iterable[Clash], label: Callable[[str], str]) -> str:
@@ -312,7 +312,7 @@ def _met(clashes: Iterable[Clash], label: Callable[[str], str]) -> str:
     told = [_("This meeting was changed in another window meanwhile; it stands here as it is now.")]
     for clash in clashes:
         whose = _(" of {label}", label=label(clash.case_uid)) if clash.case_uid else ""
-        told.append(_PIECES.get(clash.piece, _STATE).format(whose=whose, said=_said(clash)))
+        told.append(_(_PIECES.get(clash.piece, _STATE), whose=whose, said=_said(clash)))
     return " ".join(told)
 
 

@@ -24,8 +24,19 @@ def file_name(label: str, ending: str, people: Sequence[Patient], *, with_identi
 
 
 def tells(people: Sequence[Patient], name: str) -> bool:
-    """Whether the name of a file names somebody; a word that is a name too is a word there."""
-    return Withholding(people).of_staff(name) != name
+    """Whether the name of a file names somebody.
+
+    A word that is a name too is a word there, but not beside all other parts of that name.
+    """
+    said = set(_words(name))
+    whole = (set(_words(patient.name)) for patient in people)
+    return Withholding(people).of_staff(name) != name or any(
+        len(parts) > 1 and parts <= said for parts in whole
+    )
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.casefold())
 
 
 def check_name(path: Path, people: Sequence[Patient], *, with_identity: bool) -> None:

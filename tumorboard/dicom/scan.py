@@ -22,7 +22,7 @@ from tumorboard.dicom.grouping import Entry, group
 from tumorboard.dicom.instance import PatientIdentity
 from tumorboard.dicom.read_all import Unread, read_all
 from tumorboard.dicom.series import Series
-from tumorboard.language import _
+from tumorboard.language import N_, _
 from tumorboard.progress import Reporter
 
 LABEL = _("Reading files")
@@ -154,11 +154,11 @@ def _archive_name(path: Path) -> str:
 
 def _left_out_refusals(left_out: Sequence[LeftOut], names: dict[Path, str]) -> list[Refusal]:
     kinds = {
-        True: _(
+        True: N_(
             "It is another picture with the unique identifier of {other}, which is listed; nothing "
             "says which of the two is right."
         ),
-        False: _(
+        False: N_(
             "It is another object with the unique identifier of {other}, which is listed; nothing "
             "says which of the two is right."
         ),
@@ -169,7 +169,7 @@ def _left_out_refusals(left_out: Sequence[LeftOut], names: dict[Path, str]) -> l
         other = Path(names[listed]).name
         reason = _("It is a copy of {other}, which is listed already.", other=other)
         if path in rivals:
-            reason = rivals[path].format(other=other)
+            reason = _(rivals[path], other=other)
         found.append(Refusal(names[path], reason))
     return found
 

@@ -183,7 +183,7 @@ def check_slides(data: bytes) -> None:
         page.extract_text(visitor_text=look)
     assert min(sizes) >= 12
     first, second = (" ".join(page.extract_text().split()) for page in reader.pages[:2])
-    assert "RP-1" in first
+    assert "Case 1 (label withheld)" in first  # the label names the patient
     assert "Measured here" in second
     assert "2.0 cm" in second
 

@@ -466,6 +466,8 @@ def wish_expected(key: str, name: str) -> str:
         return {"notes": ""}.get(name, "decide" if name in DECIDING else wish)
     if kind_of(key) in IN_A_TALK[name][1]:
         return ""
+    if key == "Ctrl+I" and name in ("notes", "option", "words"):
+        return ""  # who the case is about is not shown to an audience while the presenter writes
     plain = kind_of(key) in ("letter", "space", "move", "erase")
     return "" if name in DECIDING and plain else wish
 

@@ -452,7 +452,7 @@ def parse_value(definition: FactDefinition, typed: str) -> Any:
 
 def _at_least(typed: str) -> str:
     """Return the words "at least" that a text begins with, in English or the language."""
-    leads = ("at least", _("at least {count}").partition("{")[0].strip())
+    leads = ("at least", _("at least {count}", count="|").partition("|")[0].strip())
     return next((lead for lead in leads if lead and typed.lower().startswith(lead.lower())), "")
 
 

@@ -133,10 +133,15 @@ class Features:
         return RadiologyFeature(host, vessel.sentences, vessel.segments, components, places)
 
     def _stops_first(self) -> bool:
-        """Leave a field of words, or stop cine, as Esc does first; return whether it did."""
+        """Leave a field of words, or stop cine, as Esc does first; return whether it did.
+
+        From a page in place of the images Esc goes back, also out of its fields.
+        """
         widget = QApplication.focusWidget()
         if focus_of(widget) is not Focus.WORDS or not isinstance(widget, QLineEdit):
             return self.layout.cine.stop()
+        if self._window.stack.currentIndex() and self._window.stack.isAncestorOf(widget):
+            return False
         widget.clearFocus()
         self._host.views.active_view().setFocus(Qt.FocusReason.OtherFocusReason)
         return True

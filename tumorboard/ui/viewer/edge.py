@@ -277,7 +277,8 @@ def _top(
     for row, (mine, other) in enumerate(zip(ours, theirs, strict=False)):
         room = inner - _GAP - text_width(mine)
         kept = other.split(" · ")[0]
-        shorter = (other, kept, kept.removeprefix(_("Slice {number} / {count}").partition("{")[0]))
+        named = _("Slice {number} / {count}", number="|", count="").partition("|")[0]
+        shorter = (other, kept, kept.removeprefix(named))
         theirs[row] = next((t for t in shorter if text_width(t) <= room), shorter[-1])
         cut = inner - _GAP - text_width(theirs[row])
         if text_width(theirs[row]) > room and 0 < row < len(ours) - 1 and cut >= _LEAST:
