@@ -46,7 +46,7 @@ def _vessel_tools() -> list[Command]:
 
 def _presets() -> list[Command]:
     return [
-        Command(f"window.{key}", _("Window: {preset}", preset=inside(name)), "View", (key,))
+        Command(f"window.{key}", _("Window: {preset}", preset=inside(_(name))), "View", (key,))
         for key, (name, __) in PRESETS.items()
     ]
 

@@ -12,17 +12,17 @@ from numpy.typing import NDArray
 
 from tumorboard.imaging.resize import Levels
 from tumorboard.imaging.volume import VoiTable, Volume, Window
-from tumorboard.language import _
+from tumorboard.language import N_, _, inside
 
 #: Window presets for CT in HU by their key. The narrow soft-tissue window is the one of
 #: Seema et al. 2011, figures 9 to 12; the others are common display defaults.
 PRESETS: Final[dict[str, tuple[str, Window]]] = {
-    "2": (_("Soft tissue"), Window(40, 400)),
-    "3": (_("Narrow soft tissue"), Window(60, 360)),
-    "4": (_("Liver"), Window(90, 150)),
-    "5": (_("Lung"), Window(-600, 1500)),
-    "6": (_("Bone"), Window(350, 2000)),
-    "7": (_("Vessels"), Window(170, 600)),
+    "2": (N_("Soft tissue"), Window(40, 400)),
+    "3": (N_("Narrow soft tissue"), Window(60, 360)),
+    "4": (N_("Liver"), Window(90, 150)),
+    "5": (N_("Lung"), Window(-600, 1500)),
+    "6": (N_("Bone"), Window(350, 2000)),
+    "7": (N_("Vessels"), Window(170, 600)),
 }
 
 
@@ -56,6 +56,27 @@ def least_width(volume: Volume) -> float:
 
 #: Narrower windows than this are lost in the rounding of 32-bit floating point.
 _TINY: Final = 1e-9
+
+
+#: What windows besides the presets are called; names are kept with views, in English.
+AS_SENT, AUTO, REGION = N_("as sent"), N_("auto"), N_("region")
+AS_OTHERS: Final = N_("as others showed it")
+_UPTAKE: Final = "SUV 0 to "
+
+
+def uptake_name(upper: float) -> str:
+    """Return what the window from 0 to an uptake is called, in English."""
+    return f"{_UPTAKE}{upper:g}"
+
+
+def window_name_words(name: str) -> str:
+    """Return how a window of this name is called in the language."""
+    titles = {title.lower(): title for title, _preset in PRESETS.values()}
+    if name in titles:
+        return inside(_(titles[name]))
+    if name.startswith(_UPTAKE):
+        return _("SUV 0 to {upper}", upper=name.removeprefix(_UPTAKE))
+    return _(name)
 
 
 def window_words(window: Window) -> str:

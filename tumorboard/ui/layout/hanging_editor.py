@@ -36,7 +36,7 @@ _PLANE_WORDS = {plane: _(plane) if plane else _("as acquired") for plane in PLAN
 _WINDOW_WORDS = {
     "": _("as sent"),
     "auto": _("automatic"),
-    **{key: inside(name) for key, (name, __) in PRESETS.items()},
+    **{key: inside(_(name)) for key, (name, __) in PRESETS.items()},
 }
 
 

@@ -16,6 +16,7 @@ from tumorboard.app.overlay_object import OverlayObject
 from tumorboard.app.overlays import Foreign, placement
 from tumorboard.app.segment_values import place_of
 from tumorboard.imaging.geometry import Point
+from tumorboard.imaging.windowing import AS_OTHERS
 from tumorboard.language import N_, _
 from tumorboard.ui.overlays.rows import adopted_from, uid_note
 from tumorboard.ui.viewer.display import Display
@@ -128,7 +129,7 @@ class ForeignMarks(QObject):
             return
         self._host.room.activate(display)
         if state.window is not None:
-            display.set_window(state.window, _("as others showed it"))
+            display.set_window(state.window, AS_OTHERS)
         if state.area is not None:
             self._show_area(display, *(np.array(p) for p in state.area))
 

@@ -25,13 +25,15 @@ from tumorboard.imaging.view_cut import (
 )
 from tumorboard.imaging.volume import Volume, Window, is_uptake
 from tumorboard.imaging.windowing import (
+    AS_SENT,
+    AUTO,
     GreyTable,
     auto_window,
     default_window,
     in_force,
     least_width,
+    uptake_name,
 )
-from tumorboard.language import _
 from tumorboard.ui.viewer.overlay_stack import NOTHING, OverlayStack
 
 #: Upper end of the window that a PET in SUV starts with; a usual choice of workstations.
@@ -109,12 +111,12 @@ class Display(QObject):
         if is_uptake(volume):
             self.window, self.window_name = (
                 uptake_window(SUV_TOP),
-                _("SUV 0 to {upper:g}", upper=SUV_TOP),
+                uptake_name(SUV_TOP),
             )
             return
         middle = cut(volume, native_plane(volume.stack), self.point)
         self.window = default_window(volume, middle.image)
-        self.window_name = _("as sent") if volume.window is not None else ""
+        self.window_name = AS_SENT if volume.window is not None else ""
 
     def slices_arrived(self) -> None:
         """Tell the views of more slices; window images that came without one."""
@@ -215,7 +217,7 @@ class Display(QObject):
         """Window from the values of the native cut on show."""
         if self.volume is not None:
             section = cut(self.volume, native_plane(self.volume.stack), self.point)
-            self.set_window(auto_window(self.volume, section.image), _("auto"))
+            self.set_window(auto_window(self.volume, section.image), AUTO)
 
     def as_sent(self) -> None:
         """Window as sent with the images, or the default one."""

@@ -24,7 +24,7 @@ from tumorboard.imaging.geometry import Point
 from tumorboard.imaging.view_cut import normal_of
 from tumorboard.imaging.viewport import panned
 from tumorboard.imaging.volume import Volume, Window, is_uptake
-from tumorboard.imaging.windowing import auto_window, least_width
+from tumorboard.imaging.windowing import REGION, auto_window, least_width
 from tumorboard.language import N_, _
 from tumorboard.tools.edit import (
     handle_moved,
@@ -393,7 +393,7 @@ class Gestures:
         (top, left), (bottom, right) = pixels.min(axis=0).clip(0), pixels.max(axis=0) + 1
         image = section.image[top:bottom, left:right]
         if image.size > 1:
-            view.display.set_window(auto_window(volume, image), "region")
+            view.display.set_window(auto_window(volume, image), REGION)
 
     def _edit(self, press: _Press, point: Point) -> None:
         hit, room, scene = press.hit, self._view.room, self._view.scene()

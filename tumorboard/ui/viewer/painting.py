@@ -28,7 +28,7 @@ from tumorboard.imaging.slicing import (
 from tumorboard.imaging.view_cut import CutSpec, cut_words, is_native, stored_step
 from tumorboard.imaging.viewport import NO_STRIPS, Projection, Strips, resolve, zoomed
 from tumorboard.imaging.volume import Volume, instance_number_at
-from tumorboard.imaging.windowing import GreyTable, window_words
+from tumorboard.imaging.windowing import GreyTable, window_name_words, window_words
 from tumorboard.language import _, ngettext, number
 from tumorboard.ui.viewer import foreign, guides, overlay, strokes
 from tumorboard.ui.viewer import vessel_paths as paths
@@ -394,7 +394,7 @@ def window_said(display: Display) -> str:
     volume = display.volume
     if volume is not None and volume.colour is not None:
         return ""
-    name = f" · {display.window_name}" if display.window_name else ""
+    name = f" · {window_name_words(display.window_name)}" if display.window_name else ""
     return f"{window_words(display.window)}{name}"
 
 
