@@ -25,6 +25,7 @@ from tumorboard.imaging.oblique import turned
 from tumorboard.imaging.sampling import THIN, Layers, Rows, SlabMode, is_complete, sample
 from tumorboard.imaging.slab import equal_layers
 from tumorboard.imaging.volume import Volume
+from tumorboard.language import N_
 
 #: Points of a curve nearer than this, in mm, are one.
 _SAME_MM: Final = 1e-6
@@ -35,8 +36,8 @@ _MOST_ROWS: Final = 4096
 class CurvedMode(StrEnum):
     """How a curve is laid out."""
 
-    STRAIGHTENED = "straightened"
-    STRETCHED = "stretched"
+    STRAIGHTENED = N_("straightened")
+    STRETCHED = N_("stretched")
 
 
 @dataclass(frozen=True, eq=False)

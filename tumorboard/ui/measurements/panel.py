@@ -9,7 +9,7 @@ from tumorboard.case.facts import FactSheet
 from tumorboard.case.mass_card import MassCard, mass_card
 from tumorboard.case.model import Case, Lesion
 from tumorboard.case.report_text import Basis
-from tumorboard.language import _
+from tumorboard.language import _, pgettext
 from tumorboard.ui.measurements.cards import (
     caveats_widget,
     date_widget,
@@ -229,7 +229,11 @@ class LesionsPanel(QWidget):
         layout.addLayout(texts, 1)
         if not mark.uid:
             layout.addWidget(
-                link(_("Mark"), lambda: self.mark_requested.emit(mark.role), of=mark.name)
+                link(
+                    pgettext("command", "Mark"),
+                    lambda: self.mark_requested.emit(mark.role),
+                    of=mark.name,
+                )
             )
             return widget
         show = RowAct("eye", _("Show"), lambda: self.jump_requested.emit((mark.uid,)), mark.name)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from tumorboard.case.vessel import Word
-from tumorboard.language import _
+from tumorboard.language import _, pgettext
 from tumorboard.text import menu as menu_text
 from tumorboard.ui.shell.number_field import WholeNumberField
 from tumorboard.ui.shell.parts import (
@@ -39,7 +39,7 @@ from tumorboard.ui.vessel.rows import (
 )
 
 _LEFT = Qt.AlignmentFlag.AlignLeft
-_TOOL_WORDS = (_("Line"), _("Levels"))
+_TOOL_WORDS = (pgettext("tool", "Line"), _("Levels"))
 _EMPTY = _("None yet. Choose the vessel, then click along its middle from below upwards.")
 _BY_VALUES = _("Lumen found by its values")
 
@@ -227,7 +227,7 @@ class VesselPanel(QWidget):
         line.addWidget(words(level.place, "dim", wrap=False))
         mark = partial(self.acted.emit, "level", level.name)
         if not level.place:
-            button = link(_("Mark"), mark)
+            button = link(pgettext("command", "Mark"), mark)
             button.setAccessibleName(_("Mark {level}", level=level.words))
             line.addWidget(button)
             self.levels[level.name] = button
